@@ -1,0 +1,52 @@
+import { loadJimp } from './decoders/jimp'
+import { loadSharp } from './decoders/sharp'
+import { loadWasm } from './decoders/wasm'
+import { LoadError } from './errors'
+import type { PhotoHeader } from './photo-header'
+
+/** Names of the decoders, fastest first; `auto` takes the first that loads. */
+export const DECODERS = ['sharp', 'wasm', 'jimp'] as const
+export type DecoderName = (typeof DECODERS)[number]
+export type DecoderChoice = DecoderName | 'auto'
+
+/** What a decoder is to make of a photo. */
+export interface DecodeOptions {
+  readonly width: number
+  readonly height: number
+  readonly maxTimeMs: number
+}
+
+/** Turns an accepted photo's bytes into oriented, resized RGB values. */
+export interface Decoder {
+  readonly name: DecoderName
+  readonly version: string
+  /**
+   * @returns RGB, [height * width * 3], 0..255; EXIF orientation applied, alpha over white, ICC profiles ignored
+   * @throws what the library throws; `decode` in photo.ts makes CORRUPT_PHOTO of it
+   */
+  decode(photo: Uint8Array, header: PhotoHeader, options: DecodeOptions): Promise<Uint8Array>
+}
+
+// Each of them imports its library only when it is called.
+const LOADERS: Readonly<Record<DecoderName, () => Promise<Decoder>>> = {
+  sharp: loadSharp,
+  wasm: loadWasm,
+  jimp: loadJimp,
+}
+
+/**
+ * Loads a decoder and only that one.
+ *
+ * @throws LoadError DECODER_UNAVAILABLE with every reason, if none could be loaded
+ */
+export async function loadDecoder(choice: DecoderChoice = 'auto'): Promise<Decoder> {
+  const reasons: string[] = []
+  for (const name of choice === 'auto' ? DECODERS : [choice]) {
+    try {
+      return await LOADERS[name]()
+    } catch (error) {
+      reasons.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  throw new LoadError('DECODER_UNAVAILABLE', `no decoder could be loaded (${reasons.join('; ')})`)
+}

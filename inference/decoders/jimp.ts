@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises'
+import type { Decoder } from '../decoder'
+import { toRgb } from './raster'
+import { loadWasm } from './wasm'
+
+/** jimp (jpeg-js, pngjs): plain JavaScript, slow; has no WebP of its own, which jSquash decodes for it. */
+export async function loadJimp(): Promise<Decoder> {
+  const { Jimp } = await import('jimp')
+  const manifest = await readFile(require.resolve('jimp/package.json'), 'utf8')
+  return {
+    name: 'jimp',
+    version: (JSON.parse(manifest) as { version: string }).version,
+    async decode(photo, header, options) {
+      if (header.format === 'webp') return (await loadWasm()).decode(photo, header, options)
+      const { bitmap } = await Jimp.fromBuffer(Buffer.from(photo), {
+        'image/jpeg': { maxMemoryUsageInMB: 1024 },
+      })
+      // Jimp has oriented a JPEG by its EXIF already, but knows nothing of a PNG's.
+      const orientation = header.format === 'jpeg' ? 1 : header.orientation
+      return toRgb({ ...bitmap, channels: 4 }, orientation, options)
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import util from 'node:util'
+import type { Engine } from '../engine'
+import type { Model } from '../model'
+import { createLayersEngine } from './layers-model'
+import type { Tensorflow } from './layers-model'
+
+interface TfjsNode extends Tensorflow {
+  readonly version: { readonly 'tfjs-node': string }
+}
+
+/** @tensorflow/tfjs-node, an optional dependency that has to be built (README). */
+export async function loadTensorflow(model: Model): Promise<Engine> {
+  restoreUtil()
+  // libtensorflow reads these when it is loaded; there is no other way to say it to tfjs-node.
+  process.env['TF_NUM_INTRAOP_THREADS'] = '1'
+  process.env['TF_NUM_INTEROP_THREADS'] = '1'
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
+  // A variable, as the package's types are not there where it could not be installed.
+  const name = '@tensorflow/tfjs-node'
+  const { default: tf } = (await import(name)) as { default: TfjsNode }
+  return createLayersEngine(tf, model, { name: 'tensorflow', version: tf.version['tfjs-node'] })
+}
+
+/** tfjs-node 4.22 calls two functions that Node 23 took away. */
+function restoreUtil(): void {
+  const old = util as unknown as Record<string, unknown>
+  old['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined
+  old['isArray'] ??= Array.isArray
+}

@@ -1,0 +1,146 @@
+import { PhotoError, STATUS } from './errors'
+import type { ErrorCode } from './errors'
+import { readForm } from './form'
+import { tooLarge } from './photo-header'
+import type { ClassifyOptions } from './pool'
+import type { Classification, Timings } from './prediction'
+
+/** An HTTP request as any host can give it. */
+export interface PhotoRequest {
+  readonly method: string
+  /** Lower-case names, as Node gives them. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly body: Uint8Array
+  /** Aborts when the client goes away. */
+  readonly signal?: AbortSignal
+}
+
+/** An HTTP response as any host can send it, and for its log and metrics what happened. */
+export interface PhotoResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly outcome: ResponseOutcome
+}
+
+export type ResponseOutcome =
+  | { readonly state: 'completed'; readonly label: string; readonly timings: Timings }
+  | { readonly state: 'failed'; readonly code: ErrorCode; readonly error: unknown }
+
+/** Which model answers; part of every answer. */
+export interface ModelName {
+  readonly name: string
+  readonly sha256: string
+}
+
+interface ResponderOptions {
+  readonly classify: (photo: Uint8Array, options: ClassifyOptions) => Promise<Classification>
+  readonly model: ModelName
+  readonly maxBytes: number
+}
+
+/** The one meaning of `POST /classify`, the same on every host. Never rejects: an error is a response, too. */
+export type Respond = (request: PhotoRequest) => Promise<PhotoResponse>
+
+/** Makes the function that answers requests. */
+export function createRespond({ classify, model, maxBytes }: ResponderOptions): Respond {
+  return async (request) => {
+    try {
+      if (request.method !== 'POST') {
+        throw new PhotoError('METHOD_NOT_ALLOWED', 'send the photo with POST')
+      }
+      const photo = await readPhoto(request, maxBytes)
+      const { signal } = request
+      return toResponse(await classify(photo, signal === undefined ? {} : { signal }), model)
+    } catch (error) {
+      return toProblem(error)
+    }
+  }
+}
+
+async function readPhoto({ headers, body }: PhotoRequest, maxBytes: number): Promise<Uint8Array> {
+  const contentType = [headers['content-type']].flat()[0] ?? 'application/octet-stream'
+  const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (body.byteLength === 0) throw new PhotoError('EMPTY_PHOTO', 'the request has no body')
+  if (mediaType === 'multipart/form-data') return readForm(body, contentType, maxBytes)
+  if (!mediaType.startsWith('image/') && mediaType !== 'application/octet-stream') {
+    throw new PhotoError(
+      'UNSUPPORTED_PHOTO',
+      `content type ${mediaType} is not accepted: send image/jpeg, image/png, image/webp, ` +
+        'application/octet-stream, or multipart/form-data with the field "photo"',
+    )
+  }
+  if (body.byteLength > maxBytes) throw tooLarge(maxBytes)
+  return body
+}
+
+function toResponse({ prediction, timings }: Classification, model: ModelName): PhotoResponse {
+  const body = JSON.stringify({
+    ...prediction,
+    model: { name: model.name, sha256: model.sha256 },
+    timings: {
+      queueMs: round(timings.queueMs),
+      decodeMs: round(timings.decodeMs),
+      predictMs: round(timings.predictMs),
+      totalMs: round(timings.totalMs),
+    },
+  })
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'server-timing': toServerTiming(timings),
+    },
+    body,
+    outcome: { state: 'completed', label: prediction.label, timings },
+  }
+}
+
+/** Server-Timing (W3C) with durations in ms. */
+const toServerTiming = ({ queueMs, decodeMs, predictMs, totalMs }: Timings): string =>
+  `queue;dur=${round(queueMs)}, decode;dur=${round(decodeMs)}, ` +
+  `predict;dur=${round(predictMs)}, total;dur=${round(totalMs)}`
+
+const round = (ms: number): number => Math.round(ms * 1000) / 1000
+
+/** RFC 9457 problem details of any error; what is not a PhotoError is a bug and tells nothing of itself. */
+export function toProblem(error: unknown): PhotoResponse {
+  const problem =
+    error instanceof PhotoError
+      ? error
+      : new PhotoError('INTERNAL', 'the photo could not be classified')
+  const { code, message, retryAfterSeconds } = problem
+  const status = STATUS[code]
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json; charset=utf-8',
+      'cache-control': 'no-store',
+      ...(code === 'METHOD_NOT_ALLOWED' ? { allow: 'POST' } : {}),
+      ...(code === 'OVERLOADED' ? { 'retry-after': String(retryAfterSeconds ?? 1) } : {}),
+    },
+    body: JSON.stringify({
+      type: 'about:blank',
+      title: TITLES[status],
+      status,
+      code,
+      detail: message,
+    }),
+    outcome: { state: 'failed', code, error },
+  }
+}
+
+/** The phrases of RFC 9110, as `about:blank` asks for. */
+const TITLES: Readonly<Record<(typeof STATUS)[ErrorCode], string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+}

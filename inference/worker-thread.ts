@@ -1,0 +1,92 @@
+import { SHARE_ENV, Worker } from 'node:worker_threads'
+import type { PhotoOutcome } from './classify'
+import type { DecoderName } from './decoder'
+import type { EngineName } from './engine'
+import { LoadError } from './errors'
+import { toWorkerData, WORKER_FILE } from './worker'
+import type { Loaded, PoolMessage, WorkerMessage, WorkerOptions } from './worker'
+
+const STOP_TIME_MS = 2_000
+
+/** The thread ended with a batch in its hands. */
+export class WorkerLost extends Error {
+  override readonly name = 'WorkerLost'
+}
+
+/** One engine on a thread of its own; takes one batch at a time. */
+export interface WorkerThread {
+  readonly engine: Loaded<EngineName>
+  readonly decoder: Loaded<DecoderName>
+  /** @throws WorkerLost if the thread ends before it answers */
+  run(photos: readonly Uint8Array[]): Promise<readonly PhotoOutcome[]>
+  /** Ends the thread, by force if it does not end by itself. */
+  stop(): Promise<void>
+  /** Ends the thread at once; a batch that runs is lost. */
+  kill(): Promise<void>
+  onExit(listener: () => void): void
+}
+
+/**
+ * Starts a thread with its engine and decoder loaded and warm.
+ *
+ * @throws LoadError what the thread could not load
+ */
+export async function startWorkerThread(options: WorkerOptions): Promise<WorkerThread> {
+  const worker = new Worker(WORKER_FILE, {
+    workerData: toWorkerData(options),
+    // libtensorflow reads its thread counts from the process's own environment.
+    env: SHARE_ENV,
+    // From source the thread needs the compiler that the process has.
+    execArgv: WORKER_FILE.endsWith('.ts') ? ['--require', 'ts-node/register'] : [],
+  })
+  // Without a listener an error in a thread would end the process; its exit is what counts.
+  let cause: unknown
+  worker.on('error', (error) => (cause = error))
+  const next = (): Promise<WorkerMessage> => receive(worker, () => cause)
+  const ready = await next()
+  if (ready.state !== 'ready') throw toError(ready)
+  return {
+    engine: ready.engine,
+    decoder: ready.decoder,
+    async run(photos) {
+      const answer = next()
+      worker.postMessage(photos satisfies PoolMessage)
+      const message = await answer
+      if (message.state === 'answered') return message.outcomes
+      throw toError(message)
+    },
+    async stop() {
+      const exited = new Promise((resolve) => worker.once('exit', resolve))
+      worker.postMessage('stop' satisfies PoolMessage)
+      const timer = setTimeout(() => void worker.terminate(), STOP_TIME_MS)
+      await exited
+      clearTimeout(timer)
+    },
+    async kill() {
+      await worker.terminate()
+    },
+    onExit: (listener) => worker.once('exit', listener),
+  }
+}
+
+function receive(worker: Worker, cause: () => unknown): Promise<WorkerMessage> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (message: WorkerMessage): void => {
+      worker.off('exit', onExit)
+      resolve(message)
+    }
+    const onExit = (exitCode: number): void => {
+      worker.off('message', onMessage)
+      reject(new WorkerLost(`a worker thread ended with code ${exitCode}`, { cause: cause() }))
+    }
+    worker.once('message', onMessage)
+    worker.once('exit', onExit)
+  })
+}
+
+function toError(message: WorkerMessage): Error {
+  if (message.state === 'unavailable' && message.code !== undefined) {
+    return new LoadError(message.code, message.reason)
+  }
+  return new Error('reason' in message ? message.reason : `unexpected ${message.state}`)
+}
