@@ -8,6 +8,8 @@ export interface Job {
   readonly addedAt: number
   /** Must not share a batch: the thread that had it before ended. */
   alone: boolean
+  /** Called once it is resolved or rejected. */
+  settled: (() => void) | undefined
   readonly resolve: (classification: Classification) => void
   readonly reject: (reason: unknown) => void
 }
@@ -56,11 +58,10 @@ export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions
   const refusal = (): PhotoError | undefined =>
     closed || jobs.length >= maxQueue ? overloaded() : undefined
 
-  const timedOut = (): PhotoError =>
-    new PhotoError('TIMED_OUT', `the photo was not classified within ${maxTimeMs} ms`)
-
-  const expire = (late: readonly Job[]): void => {
-    for (const job of late) job.reject(timedOut())
+  function expire(late: readonly Job[]): void {
+    for (const job of late) {
+      job.reject(new PhotoError('TIMED_OUT', `the photo was not classified within ${maxTimeMs} ms`))
+    }
   }
 
   function dropLate(): void {
@@ -81,33 +82,15 @@ export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions
       const refused = refusal()
       if (refused !== undefined) return Promise.reject(refused)
       return new Promise((resolve, reject) => {
-        signal?.throwIfAborted()
-        const leave = (): void => {
-          jobs = jobs.filter((other) => other !== job)
-          reject(signal?.reason as Error)
-        }
-        signal?.addEventListener('abort', leave, { once: true })
-        const settled = (): void => signal?.removeEventListener('abort', leave)
-        const job: Job = {
-          photo,
-          addedAt: performance.now(),
-          alone: false,
-          resolve: (classification) => {
-            settled()
-            resolve(classification)
-          },
-          reject: (reason) => {
-            settled()
-            reject(reason as Error)
-          },
-        }
-        jobs.push(job)
+        const job = createJob(photo, resolve, reject)
+        if (signal !== undefined) leaveOnAbort(job, signal)
+        if (signal?.aborted !== true) jobs.push(job)
       })
     },
     take(maxBatch) {
       dropLate()
-      const share = Math.min(maxBatch, Math.ceil(jobs.length / workers))
       if (jobs[0]?.alone === true) return jobs.splice(0, 1)
+      const share = Math.min(maxBatch, Math.ceil(jobs.length / workers))
       const firstAlone = jobs.findIndex((job) => job.alone)
       return jobs.splice(0, firstAlone === -1 ? share : Math.min(share, firstAlone))
     },
@@ -118,8 +101,8 @@ export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions
     expire,
     learn(batchMs, photos) {
       const photoMs = batchMs / photos
-      meanPhotoMs =
-        meanPhotoMs === 0 ? photoMs : meanPhotoMs + NEWEST_WEIGHT * (photoMs - meanPhotoMs)
+      const change = meanPhotoMs === 0 ? photoMs : NEWEST_WEIGHT * (photoMs - meanPhotoMs)
+      meanPhotoMs += change
     },
     clear() {
       closed = true
@@ -127,4 +110,42 @@ export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions
       jobs = []
     },
   }
+
+  /** Takes a job out of the queue when its signal aborts, and stops listening once the job is settled. */
+  function leaveOnAbort(job: Job, signal: AbortSignal): void {
+    const leave = (): void => {
+      jobs = jobs.filter((other) => other !== job)
+      job.reject(signal.reason)
+    }
+    if (signal.aborted) {
+      leave()
+      return
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    job.settled = () => {
+      signal.removeEventListener('abort', leave)
+    }
+  }
+}
+
+function createJob(
+  photo: Uint8Array,
+  resolve: (classification: Classification) => void,
+  reject: (reason: unknown) => void,
+): Job {
+  const job: Job = {
+    photo,
+    addedAt: performance.now(),
+    alone: false,
+    settled: undefined,
+    resolve(classification) {
+      job.settled?.()
+      resolve(classification)
+    },
+    reject(reason) {
+      job.settled?.()
+      reject(reason)
+    },
+  }
+  return job
 }

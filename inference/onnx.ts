@@ -7,9 +7,9 @@ import { toKerasOrder } from './onnx/reshape'
 import { readTopology, type Reference, type Topology } from './onnx/topology'
 import { createWeightReader } from './onnx/weights'
 
-/** The names of the one input and the one output of every model that `toOnnx` makes. */
-export const INPUT_NAME = 'pixels'
-export const OUTPUT_NAME = 'probabilities'
+// The names of the one input and the one output of every model made here.
+const INPUT_NAME = 'pixels'
+const OUTPUT_NAME = 'probabilities'
 
 /**
  * Converts a TensorFlow.js layers model to ONNX (opset 17).

@@ -3,9 +3,11 @@ import type { DecoderName } from './decoder'
 import type { EngineName } from './engine'
 import { PhotoError } from './errors'
 import { createJobQueue } from './job-queue'
-import type { Job } from './job-queue'
+import type { Job, JobQueue } from './job-queue'
 import type { Classification } from './prediction'
 import type { Loaded, WorkerOptions } from './worker'
+import { createWorkerSlot, WorkerTimeout } from './worker-slot'
+import type { WorkerSlot } from './worker-slot'
 import { startWorkerThread, WorkerLost } from './worker-thread'
 import type { WorkerThread } from './worker-thread'
 
@@ -38,16 +40,6 @@ export interface Pool {
   close(): Promise<void>
 }
 
-interface Slot {
-  thread: WorkerThread | undefined
-  busy: boolean
-}
-
-/** Beyond the decoder's own limit, which ends a slow photo without the loss of a thread. */
-const GRACE_MS = 1_000
-const MIN_RESTART_MS = 100
-const MAX_RESTART_MS = 10_000
-
 /**
  * Starts the threads and waits until each of them is warm.
  *
@@ -60,89 +52,42 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   const { workers, maxBatch, maxQueue, limits } = options
   const threads = await startAll(options)
   const [{ engine, decoder }] = threads
-  const slots: Slot[] = threads.map((thread) => ({ thread, busy: false }))
   const queue = createJobQueue({ maxQueue, workers, maxTimeMs: limits.maxTimeMs })
+  const slots = threads.map((thread) =>
+    createWorkerSlot(thread, { worker: options, onRestart: dispatch }),
+  )
   let inFlight = 0
-  let closing = false
 
   function dispatch(): void {
     for (const slot of slots) {
-      if (slot.thread === undefined || slot.busy) continue
+      if (!slot.isFree) continue
       const batch = queue.take(maxBatch)
-      if (batch.length === 0) return
-      void runBatch(slot, slot.thread, batch)
+      if (batch.length > 0) void runBatch(slot, batch)
     }
   }
 
-  async function runBatch(slot: Slot, thread: WorkerThread, batch: readonly Job[]): Promise<void> {
-    slot.busy = true
+  async function runBatch(slot: WorkerSlot, batch: readonly Job[]): Promise<void> {
     inFlight += batch.length
-    let timedOut = false
-    const timer = setTimeout(() => {
-      timedOut = true
-      void thread.kill()
-    }, limits.maxTimeMs + GRACE_MS)
     const startedAt = performance.now()
     try {
-      const outcomes = await thread.run(batch.map(({ photo }) => photo))
+      const outcomes = await slot.run(batch.map(({ photo }) => photo))
       queue.learn(performance.now() - startedAt, batch.length)
       batch.forEach((job, i) => {
         settle(job, outcomes[i])
       })
     } catch (error) {
-      if (timedOut) queue.expire(batch)
-      else if (error instanceof WorkerLost && !closing) retryAlone(batch, error)
-      else for (const job of batch) job.reject(error)
+      giveUp(queue, batch, error)
     } finally {
-      clearTimeout(timer)
       inFlight -= batch.length
-      slot.busy = false
       dispatch()
     }
   }
 
-  /** A photo may have ended the thread: each gets one more try by itself, so that it harms no other. */
-  function retryAlone(batch: readonly Job[], error: WorkerLost): void {
-    const [job] = batch
-    if (job?.alone === true) {
-      job.reject(error)
-      return
-    }
-    for (const job of batch) job.alone = true
-    queue.putBack(batch)
-  }
-
-  function watch(slot: Slot): void {
-    slot.thread?.onExit(() => {
-      slot.thread = undefined
-      if (!closing) void restart(slot, MIN_RESTART_MS)
-    })
-  }
-
-  async function restart(slot: Slot, delayMs: number): Promise<void> {
-    try {
-      const thread = await startWorkerThread(options)
-      if (closing) {
-        await thread.kill()
-        return
-      }
-      slot.thread = thread
-      watch(slot)
-      dispatch()
-    } catch {
-      const timer = setTimeout(() => {
-        if (!closing) void restart(slot, Math.min(delayMs * 2, MAX_RESTART_MS))
-      }, delayMs)
-      timer.unref()
-    }
-  }
-
-  slots.forEach(watch)
   return {
     engine,
     decoder,
     get workersAlive() {
-      return slots.filter(({ thread }) => thread !== undefined).length
+      return slots.filter(({ isAlive }) => isAlive).length
     },
     get queued() {
       return queue.length
@@ -153,24 +98,40 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     get refusal() {
       return queue.refusal
     },
-    async classify(photo, { signal } = {}) {
+    classify(photo, { signal } = {}) {
       const classified = queue.add(photo, signal)
       dispatch()
       return classified
     },
     async close() {
-      closing = true
       queue.clear()
-      await Promise.all(slots.map(async ({ thread }) => thread?.stop()))
+      await Promise.all(slots.map((slot) => slot.stop()))
     },
   }
 }
 
+/** All threads or, if one cannot be started, none. */
 async function startAll(options: PoolOptions): Promise<readonly [WorkerThread, ...WorkerThread[]]> {
   const starts = Array.from({ length: options.workers }, () => startWorkerThread(options))
-  const [first, ...others] = await Promise.all(starts)
-  if (first === undefined) throw new RangeError('a pool needs at least one worker')
-  return [first, ...others]
+  const settled = await Promise.allSettled(starts)
+  const failed = settled.find((start) => start.status === 'rejected')
+  const threads = settled.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
+  const [first, ...others] = threads
+  if (failed === undefined && first !== undefined) return [first, ...others]
+  await Promise.all(threads.map((thread) => thread.stop()))
+  throw failed?.reason ?? new RangeError('a pool needs at least one worker')
+}
+
+/** A photo may have ended the thread: each of the batch gets one more try by itself, so that it harms no other. */
+function giveUp(queue: JobQueue, batch: readonly Job[], error: unknown): void {
+  if (error instanceof WorkerTimeout) {
+    queue.expire(batch)
+  } else if (error instanceof WorkerLost && batch[0]?.alone === false) {
+    for (const job of batch) job.alone = true
+    queue.putBack(batch)
+  } else {
+    for (const job of batch) job.reject(error)
+  }
 }
 
 function settle(job: Job, outcome: PhotoOutcome | undefined): void {

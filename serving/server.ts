@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** Why the next photo would be refused, if it would: told before its body is read. */
   readonly refusal?: () => PhotoError | undefined
   readonly onAnswered?: (reply: FastifyReply) => void
+  /** False where the host writes an access log of its own. */
+  readonly logRequests?: boolean
 }
 
 /** A form's boundary and headers on top of the largest photo. */
@@ -52,9 +54,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
     done(null, body)
   })
   server.decorateReply('outcome', undefined)
-  server.setErrorHandler((error: FastifyError, _request, reply) =>
-    send(reply, toProblem(toPhotoError(error, options))),
-  )
+  server.setErrorHandler((error: FastifyError, _request, reply) => {
+    // Fastify would close at once what is still being sent, and the client might never read why. Node reads and
+    // drops the rest; the request's timeout bounds it.
+    if (error.statusCode === 413) reply.removeHeader('connection')
+    return send(reply, toProblem(toPhotoError(error, options)))
+  })
   server.setNotFoundHandler((_request, reply) =>
     send(
       reply,
@@ -63,7 +68,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   )
   addAdmission(server, options)
   server.addHook('onResponse', (request, reply, done) => {
-    logRequest(log, request, reply)
+    if (options.logRequests ?? true) logRequest(log, request, reply)
     options.onAnswered?.(reply)
     done()
   })
@@ -163,6 +168,9 @@ function toPhotoError(error: FastifyError | PhotoError, { maxBodyBytes }: Server
   return error
 }
 
+/** Asked for every few seconds by a machine: not worth a line each. */
+const PROBES = new Set(['/healthz', '/readyz', '/metrics', '/_/health', '/_/ready'])
+
 function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
   const { outcome } = reply
   const line = {
@@ -176,6 +184,6 @@ function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): 
   }
   if (outcome?.state === 'failed' && outcome.code === 'INTERNAL')
     log.error({ ...line, err: outcome.error }, 'failed')
-  else if (outcome === undefined) log.debug(line, 'answered')
+  else if (PROBES.has(line.path)) log.debug(line, 'answered')
   else log.info(line, 'answered')
 }

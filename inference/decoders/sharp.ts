@@ -10,7 +10,7 @@ export async function loadSharp(): Promise<Decoder> {
   sharp.concurrency(1)
   return {
     name: 'sharp',
-    version: sharp.versions.sharp ?? '',
+    version: sharp.versions.sharp,
     async decode(photo, header, { width, height, maxTimeMs }) {
       const options = {
         autoOrient: true,

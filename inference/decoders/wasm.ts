@@ -33,7 +33,7 @@ async function decodeCmyk(photo: Uint8Array): Promise<Raster> {
 }
 
 const toRaster = ({ data, width, height }: ImageData): Raster => ({
-  data: data as Uint8ClampedArray,
+  data,
   width,
   height,
   channels: 4,

@@ -2,7 +2,7 @@ import { LoadError } from '../errors'
 import type { Model, WeightSpec } from '../model'
 
 /** One weight tensor, decoded. */
-export interface Weight {
+interface Weight {
   readonly shape: readonly number[]
   readonly values: Float32Array
 }
@@ -62,7 +62,7 @@ function undecodable({ name }: WeightSpec, what: string): LoadError {
 function fromSteps(steps: Uint8Array | Uint16Array, scale: number, min: number): Float32Array {
   const values = new Float32Array(steps.length)
   for (let index = 0; index < values.length; index++) {
-    values[index] = (steps[index] as number) * scale + min
+    values[index] = (steps[index] ?? 0) * scale + min
   }
   return values
 }
@@ -76,7 +76,7 @@ function fromHalves(halves: Uint16Array): Float32Array {
   )
   const values = new Float32Array(halves.length)
   for (let index = 0; index < values.length; index++) {
-    const half = halves[index] as number
+    const half = halves[index] ?? 0
     const exponent = (half >> 10) & 31
     const fraction = half & 1023
     const magnitude =
@@ -84,7 +84,7 @@ function fromHalves(halves: Uint16Array): Float32Array {
         ? fraction === 0
           ? Infinity
           : NaN
-        : (exponent === 0 ? fraction : fraction + 1024) * (units[exponent] as number)
+        : (exponent === 0 ? fraction : fraction + 1024) * (units[exponent] ?? 0)
     values[index] = half < 0x8000 ? magnitude : -magnitude
   }
   return values

@@ -16,7 +16,7 @@ export function toKubelessRequest(request: FastifyRequest): KubelessRequest {
 /** Adds to Node's response what Kubeless functions know from Express; the function owns it from here on. */
 export function toKubelessResponse(reply: FastifyReply): KubelessResponse {
   reply.hijack()
-  const response = Object.assign(reply.raw, {
+  const response: KubelessResponse = Object.assign(reply.raw, {
     status(code: number) {
       response.statusCode = code
       return response
@@ -37,6 +37,6 @@ export function toKubelessResponse(reply: FastifyReply): KubelessResponse {
       response.end(JSON.stringify(body))
       return response
     },
-  }) as KubelessResponse
+  })
   return response
 }

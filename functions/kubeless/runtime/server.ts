@@ -29,7 +29,11 @@ export function createRuntimeServer({
 }: RuntimeOptions): FastifyInstance {
   const registry = createRegistry()
   const statistics = createStatistics(registry)
-  const server = createServer({ log, maxBodyBytes: config.maxBodyBytes })
+  const server = createServer({
+    log,
+    maxBodyBytes: config.maxBodyBytes,
+    logRequests: !config.stockBehaviour,
+  })
   addHealthRoutes(server, { isReady, registry })
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -39,15 +43,15 @@ export function createRuntimeServer({
       preflight(request, response)
       return
     }
-    const event = toEvent(toKubelessRequest(request), response, config)
+    const asked = toKubelessRequest(request)
     if (config.stockBehaviour) {
-      response.once('finish', () => process.stdout.write(toAccessLog(event)))
+      response.once('finish', () => process.stdout.write(toAccessLog(asked, response)))
     }
     const method = `${config.moduleName}-${request.method}`
     const end = statistics.duration.startTimer({ method })
     statistics.calls.inc({ method })
     try {
-      finish(response, await withTimeout(call(event), config.context.timeout))
+      finish(response, await withTimeout(call(toEvent(asked, response, config)), config.context.timeout))
     } catch (error) {
       statistics.failures.inc({ method })
       log.error({ err: error }, 'the function failed')
@@ -102,15 +106,16 @@ function toEvent(
   }) as KubelessEvent
 }
 
-const TEXT = /^(text\/|application\/x-www-form-urlencoded)/
-const JSON_TYPE = /^application\/json/
+const isText = (contentType: string): boolean =>
+  contentType.startsWith('text/') || contentType.startsWith('application/x-www-form-urlencoded')
 
 /** JSON parsed, text as text; other types as bytes, which the stock runtime makes text, too, and so damages. */
 function toData(request: KubelessRequest, everythingIsText: boolean): unknown {
   const contentType = request.get('content-type') ?? ''
   if (contentType.startsWith('multipart/') || request.body.length === 0) return request.body
-  if (JSON_TYPE.test(contentType)) return JSON.parse(request.body.toString('utf8')) as unknown
-  return everythingIsText || TEXT.test(contentType) ? request.body.toString('utf8') : request.body
+  if (contentType.startsWith('application/json'))
+    return JSON.parse(request.body.toString('utf8')) as unknown
+  return everythingIsText || isText(contentType) ? request.body.toString('utf8') : request.body
 }
 
 /** What a function returns is its answer, unless it has answered itself. */

@@ -1,6 +1,6 @@
 import { createRequire, Module } from 'node:module'
 import { createContext, Script } from 'node:vm'
-import type { KubelessEvent } from '../event'
+import type { KubelessEvent, KubelessRequest, KubelessResponse } from '../event'
 import type { RuntimeConfig } from './config'
 import { toFunctionModule, toModulePath } from './function'
 
@@ -34,7 +34,7 @@ export function createStockCall(config: RuntimeConfig): (event: KubelessEvent) =
 }
 
 /** One line of the access log in the Apache "combined" format, as the stock runtime writes for every request. */
-export function toAccessLog({ extensions: { request, response } }: KubelessEvent): string {
+export function toAccessLog(request: KubelessRequest, response: KubelessResponse): string {
   const { method = '-', originalUrl, httpVersion, socket } = request
   const bytes = response.getHeader('content-length') ?? '-'
   const from = `${socket.remoteAddress ?? '-'} - - [${toApacheTime(new Date())}]`
