@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { fastify } from 'fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Registry } from 'prom-client'
@@ -127,13 +128,18 @@ export function toSignal(reply: FastifyReply): AbortSignal {
 function addAdmission(server: FastifyInstance, options: ServerOptions): void {
   const { maxBodyBytes, maxBodiesBytes = MAX_BODIES_BYTES, refusal } = options
   const budget = createBodyBudget(maxBodiesBytes)
+  const inFlight = new Set<ServerResponse>()
   let stopping = false
   server.addHook('preClose', (done) => {
     stopping = true
+    // Else their connections would stay open for the next request, and the server with them.
+    for (const response of inFlight) if (!response.headersSent) response.setHeader('connection', 'close')
     done()
   })
   server.addHook('onRequest', (request, reply, done) => {
-    if (stopping) reply.header('connection', 'close')
+    if (stopping) reply.raw.setHeader('connection', 'close')
+    inFlight.add(reply.raw)
+    reply.raw.once('close', () => inFlight.delete(reply.raw))
     if (request.method !== 'POST') {
       done()
       return

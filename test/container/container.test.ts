@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Ajv2020 from 'ajv/dist/2020'
+import addFormats from 'ajv-formats'
+import { badPhotos } from '../fixtures/bad-photos'
+import { goodPhotos } from '../fixtures/good-photos'
+import type { FixturePhoto } from '../fixtures/good-photos'
+import { runToEnd, startServer } from '../helpers/server-process'
+import type { ServerProcess } from '../helpers/server-process'
+import { ask, postPhoto } from '../helpers/wire'
+
+const FILE = 'dist/container/main.js'
+const MODELS = process.env['MODELS_FOLDER'] ?? 'inference/models'
+
+const start = (env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> =>
+  startServer({ file: FILE, env: { WORKERS: '1', ...env } })
+
+describe('the container', () => {
+  let small: FixturePhoto
+  let large: FixturePhoto
+
+  before(async () => {
+    const photos = await goodPhotos()
+    small = photos[0]!
+    large = photos.find(({ name }) => name === 'large.jpg')!
+  })
+
+  describe('while it serves', () => {
+    let server: ServerProcess
+    before(async () => {
+      server = await start()
+    })
+    after(() => server.stop())
+
+    it('counts requests by status, rejections by code, and measures where the time goes', async () => {
+      await postPhoto(server.baseUrl, small.bytes)
+      await postPhoto(server.baseUrl, Buffer.from('a text'))
+      await ask(`${server.baseUrl}/classify`)
+      const { body } = await ask(`${server.baseUrl}/metrics`)
+      const metrics = body as string
+      const value = (name: string): number =>
+        Number(
+          metrics
+            .split('\n')
+            .find((line) => line.startsWith(`${name} `))
+            ?.slice(name.length + 1),
+        )
+      assert.equal(value('photo_requests_total{status="200"}'), 1)
+      assert.equal(value('photo_requests_total{status="415"}'), 1)
+      assert.equal(value('photo_requests_total{status="405"}'), 1)
+      assert.equal(value('photo_rejected_total{code="UNSUPPORTED_PHOTO"}'), 1)
+      assert.equal(value('photo_response_seconds_count'), 3)
+      for (const part of ['queue', 'decode', 'predict']) {
+        assert.equal(value(`photo_${part}_seconds_count`), 1)
+      }
+      assert.ok(value('photo_decode_seconds_sum') > 0)
+      assert.ok(value('photo_predict_seconds_sum') > 0)
+      assert.equal(value('photo_in_flight'), 0)
+      assert.equal(value('photo_queued'), 0)
+      assert.equal(value('photo_workers'), 1)
+    })
+
+    it('describes itself as valid OpenAPI, which its answers obey', async () => {
+      const { body } = await ask(`${server.baseUrl}/openapi.json`)
+      const document = body as OpenApi
+      const { Validator } = await import('@seriousme/openapi-schema-validator')
+      const { valid, errors } = await new Validator().validate(document)
+      assert.ok(valid, JSON.stringify(errors))
+      const ajv = new Ajv2020({ strict: false })
+      addFormats(ajv)
+      ajv.addSchema(document, 'openapi')
+      const answers = [await postPhoto(server.baseUrl, small.bytes)]
+      for (const { bytes } of await badPhotos())
+        answers.push(await postPhoto(server.baseUrl, bytes))
+      answers.push(await ask(`${server.baseUrl}/classify`), await ask(`${server.baseUrl}/nothing`))
+      for (const answer of answers) {
+        const response = document.paths['/classify'].post.responses[String(answer.status)]
+        const type = answer.headers.get('content-type')?.split(';', 1)[0] ?? ''
+        const reference = response?.content[type]?.schema.$ref
+        assert.ok(reference, `${answer.status} ${type} is not described`)
+        assert.ok(ajv.validate(`openapi${reference}`, answer.body), ajv.errorsText())
+      }
+    })
+
+    it('answers 404 with a problem where there is nothing', async () => {
+      const { status, body } = await ask(`${server.baseUrl}/photos`)
+      assert.equal(status, 404)
+      assert.equal((body as { code: string }).code, 'NOT_FOUND')
+    })
+
+    it('writes one JSON line a request, without the photo, its query or its headers', async () => {
+      const before = server.log.length
+      const secret = 'do-not-log-me'
+      const init = {
+        method: 'POST',
+        body: small.bytes,
+        headers: { 'content-type': 'image/jpeg', authorization: secret },
+      }
+      await ask(`${server.baseUrl}/classify?token=${secret}`, init)
+      await ask(`${server.baseUrl}/healthz`)
+      await ask(`${server.baseUrl}/classify`)
+      const lines = await until(() => {
+        const added = server.log.slice(before)
+        return added.length >= 2 ? added : undefined
+      })
+      assert.deepEqual(
+        lines.map(({ method, path, status, code }) => ({ method, path, status, code })),
+        [
+          { method: 'POST', path: '/classify', status: 200, code: undefined },
+          { method: 'GET', path: '/classify', status: 405, code: 'METHOD_NOT_ALLOWED' },
+        ],
+      )
+      assert.ok(server.lines.every((line) => line.startsWith('{') && !line.includes(secret)))
+    })
+  })
+
+  it('refuses what is too much with 503 and Retry-After, and lives on', async () => {
+    const server = await start({ MAX_QUEUE: '2', MAX_BATCH: '1' })
+    try {
+      const burst = Array.from({ length: 20 }, () => postPhoto(server.baseUrl, large.bytes))
+      const health = await ask(`${server.baseUrl}/healthz`)
+      assert.equal(health.status, 200)
+      const answers = await Promise.all(burst)
+      const refused = answers.filter(({ status }) => status === 503)
+      const answered = answers.filter(({ status }) => status === 200)
+      assert.equal(refused.length + answered.length, 20)
+      assert.ok(refused.length > 0 && answered.length >= 3)
+      for (const { headers, body } of refused) {
+        assert.equal((body as { code: string }).code, 'OVERLOADED')
+        assert.match(headers.get('retry-after') ?? '', /^[1-9]\d*$/)
+      }
+      assert.equal((await postPhoto(server.baseUrl, small.bytes)).status, 200)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  it('answers 504 to a photo that takes too long, and lives on', async () => {
+    const server = await start({ MAX_TIME_MS: '100', DECODER: 'jimp' })
+    try {
+      const { status, body } = await postPhoto(server.baseUrl, large.bytes)
+      assert.equal((body as { code: string }).code, 'TIMED_OUT')
+      assert.equal(status, 504)
+      const answer = await until(async () => {
+        const next = await postPhoto(server.baseUrl, small.bytes)
+        return next.status === 200 ? next : undefined
+      })
+      assert.equal(answer.status, 200)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  it('answers what is in flight after SIGTERM, refuses what is new, and exits with 0', async () => {
+    const server = await start()
+    const inFlight = Array.from({ length: 6 }, () => postPhoto(server.baseUrl, large.bytes))
+    await until(async () => {
+      const { body } = await ask(`${server.baseUrl}/metrics`)
+      return /^photo_in_flight [1-9]/m.test(body as string) ? true : undefined
+    })
+    server.signal('SIGTERM')
+    const answers = await Promise.all(inFlight)
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      Array.from({ length: 6 }, () => 200),
+    )
+    assert.equal((await server.ended).exitCode, 0)
+    await assert.rejects(ask(`${server.baseUrl}/healthz`))
+  })
+
+  for (const [name, value, words] of [
+    ['PORT', 'eighty', /PORT .* 0 to 65535/],
+    ['ENGINE', 'torch', /ENGINE .* auto, onnx, tensorflow, wasm/],
+    ['DECODER', 'gd', /DECODER .* auto, sharp, wasm, jimp/],
+    ['WORKERS', '0', /WORKERS .* 1 to 64/],
+    ['MAX_PHOTO_BYTES', '10MB', /MAX_PHOTO_BYTES .*whole number/],
+    ['LOG_LEVEL', 'loud', /LOG_LEVEL .*fatal/],
+  ] as const) {
+    it(`exits with 64 and says what ${name} accepts when it is "${value}"`, async () => {
+      const { exitCode, stderr } = await runToEnd(FILE, { [name]: value })
+      assert.equal(exitCode, 64)
+      assert.match(stderr, words)
+    })
+  }
+
+  it('exits with 64 for an argument it does not know, and tells its variables with --help', async () => {
+    const wrong = await runToEnd(FILE, {}, ['--prot=80'])
+    assert.equal(wrong.exitCode, 64)
+    assert.match(wrong.stderr, /--prot/)
+    const help = await runToEnd(FILE, {}, ['--help'])
+    assert.equal(help.exitCode, 0)
+    assert.match(help.lines.join('\n'), /MAX_PHOTO_PIXELS/)
+  })
+
+  it('exits with 1 and names the port that is taken', async () => {
+    const blocker = createServer()
+    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve))
+    const { port } = blocker.address() as AddressInfo
+    try {
+      const { exitCode, lines } = await runToEnd(FILE, { PORT: String(port) })
+      assert.equal(exitCode, 1)
+      assert.match(lines.at(-1) ?? '', new RegExp(`port ${port} .*is taken`))
+    } finally {
+      blocker.close()
+    }
+  })
+
+  it('exits with 1 and names the file of a model that is damaged or missing', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'photo-twin-'))
+    try {
+      await cp(join(MODELS, 'photo-net'), join(folder, 'photo-net'), { recursive: true })
+      await writeFile(join(folder, 'photo-net', 'weights.bin'), 'damaged')
+      const damaged = await runToEnd(FILE, { MODELS_FOLDER: folder })
+      assert.equal(damaged.exitCode, 1)
+      assert.match(damaged.lines.join('\n'), /weights\.bin is damaged/)
+      const missing = await runToEnd(FILE, { MODELS_FOLDER: folder, MODEL: 'none' })
+      assert.equal(missing.exitCode, 1)
+      assert.match(missing.lines.join('\n'), /card\.json cannot be read/)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+})
+
+interface OpenApi extends Record<string, unknown> {
+  readonly paths: {
+    readonly '/classify': {
+      readonly post: {
+        readonly responses: Readonly<
+          Record<string, { content: Record<string, { schema: { $ref: string } }> }>
+        >
+      }
+    }
+  }
+}
+
+/** Asks again until there is an answer; the test's own time limit bounds it. */
+async function until<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look()
+    if (found !== undefined) return found
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
