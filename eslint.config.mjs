@@ -21,9 +21,9 @@ function arrows(folder) {
   const allowed = ARROWS[folder]
   const forbidden = FOLDERS.filter((other) => other !== folder).flatMap((other) => {
     if (allowed.includes(other)) return []
-    if (!allowed.includes(`${other}/index`)) return [`(^|/)${other}(/|$)`]
+    if (!allowed.includes(`${other}/index`)) return [`/${other}(/|$)`]
     // Only the folder itself, that is its index.
-    return [`(^|/)${other}/(?!index$)`]
+    return [`/${other}/(?!index$)`]
   })
   return {
     files: [`${folder}/**/*.ts`],
@@ -34,7 +34,7 @@ function arrows(folder) {
           patterns: [
             {
               // Relative paths only: a package may be called like one of our folders.
-              regex: `^\\.{1,2}/.*(${[...forbidden, '(^|/)test(/|$)'].join('|')})`,
+              regex: `^\\.{1,2}(?=/).*(${[...forbidden, '/test(/|$)'].join('|')})`,
               message: `${folder} may import ${allowed.length === 0 ? 'nothing of ours' : allowed.join(', ')} only`,
             },
           ],
