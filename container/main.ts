@@ -1,4 +1,4 @@
-import { isMainThread } from 'node:worker_threads'
+import { join } from 'node:path'
 import { createInference, describe } from '../inference'
 import { runCommand, VARIABLES_HELP } from '../serving/command'
 import { readInferenceConfig, readListenConfig } from '../serving/config'
@@ -12,12 +12,15 @@ POST /classify, GET /healthz, /readyz, /metrics, /openapi.json. SIGTERM ends it 
 It is set up by variables (defaults in brackets):
 ${VARIABLES_HELP}`
 
+/** The core alone (functions/bundle.ts): a thread need not load the server. */
+const WORKER_FILE = join(__dirname, 'worker.js')
+
 async function run(): Promise<number> {
   const listen = readListenConfig(process.env)
   const config = readInferenceConfig(process.env)
   const log = createLog('container', listen.logLevel)
   const stopped = untilSignal()
-  const inference = createInference(config)
+  const inference = createInference({ ...config, workerFile: WORKER_FILE })
   const server = createContainerServer({ inference, limits: config.limits, log })
   return runServer({
     server,
@@ -29,9 +32,6 @@ async function run(): Promise<number> {
   })
 }
 
-// The bundle is also what its worker threads run.
-if (isMainThread) {
-  void runCommand(process.argv.slice(2), { help: HELP, run }).then((exitCode) =>
-    process.exit(exitCode),
-  )
-}
+void runCommand(process.argv.slice(2), { help: HELP, run }).then((exitCode) =>
+  process.exit(exitCode),
+)

@@ -9,14 +9,18 @@ const EXTERNAL = [
   '@jsquash/*',
   'jimp',
   'jpeg-js',
+  // The function is a file of its own beside OpenFaaS' server, as it is in a template.
+  './handler',
   // pino starts it by file name for destinations other than standard output, which we do not use.
   'thread-stream',
 ]
 
 const ENTRIES = {
   'container/main': 'container/main.ts',
+  'container/worker': 'inference/worker.ts',
   'functions/kubeless/handler': 'functions/kubeless/handler.ts',
   'functions/kubeless/runtime': 'functions/kubeless/runtime/main.ts',
+  'functions/openfaas/handler': 'functions/openfaas/handler.ts',
   'functions/openfaas/main': 'functions/openfaas/main.ts',
 }
 

@@ -7,6 +7,7 @@ import type { PhotoLimits } from './photo-header'
 import { createPool } from './pool'
 import type { Pool } from './pool'
 import { createRespond } from './respond'
+import { WORKER_FILE } from './worker'
 import type { Respond } from './respond'
 
 export { DECODERS, loadDecoder } from './decoder'
@@ -34,6 +35,8 @@ export interface InferenceOptions {
   readonly maxBatch?: number
   readonly maxQueue?: number
   readonly limits?: Partial<PhotoLimits>
+  /** What a worker thread runs: by default the file that this code is in. */
+  readonly workerFile?: string
 }
 
 /** What an operator wants to know of a model at work. */
@@ -80,6 +83,7 @@ export async function createInference({
   maxBatch = 8,
   maxQueue = 16 * workers,
   limits,
+  workerFile = WORKER_FILE,
 }: InferenceOptions): Promise<Inference> {
   const model = await loadModel(modelFolder)
   const allLimits = { ...DEFAULT_LIMITS, ...limits }
@@ -88,6 +92,7 @@ export async function createInference({
     engine,
     decoder,
     workers,
+    workerFile,
     maxBatch,
     maxQueue,
     limits: allLimits,

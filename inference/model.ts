@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { LoadError } from './errors'
 
 const sha256Sum = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 sum is 64 hexadecimal digits')

@@ -3,7 +3,7 @@ import type { PhotoOutcome } from './classify'
 import type { DecoderName } from './decoder'
 import type { EngineName } from './engine'
 import { LoadError } from './errors'
-import { toWorkerData, WORKER_FILE } from './worker'
+import { toWorkerData } from './worker'
 import type { Loaded, PoolMessage, WorkerMessage, WorkerOptions } from './worker'
 
 const STOP_TIME_MS = 2_000
@@ -32,12 +32,13 @@ export interface WorkerThread {
  * @throws LoadError what the thread could not load
  */
 export async function startWorkerThread(options: WorkerOptions): Promise<WorkerThread> {
-  const worker = new Worker(WORKER_FILE, {
+  const { workerFile } = options
+  const worker = new Worker(workerFile, {
     workerData: toWorkerData(options),
     // libtensorflow reads its thread counts from the process's own environment.
     env: SHARE_ENV,
     // From source the thread needs the compiler that the process has.
-    execArgv: WORKER_FILE.endsWith('.ts') ? ['--require', 'ts-node/register'] : [],
+    execArgv: workerFile.endsWith('.ts') ? ['--require', 'ts-node/register'] : [],
   })
   // Without a listener an error in a thread would end the process; its exit is what counts.
   let cause: unknown

@@ -19,6 +19,8 @@ export const WORKER_FILE = __filename
 
 /** What a worker thread needs; the model's weights are shared memory. */
 export interface WorkerOptions {
+  /** What the thread runs, WORKER_FILE or a bundle of this file alone, which loads faster. */
+  readonly workerFile: string
   readonly model: Model
   readonly engine: EngineChoice
   readonly decoder: DecoderChoice

@@ -1,4 +1,3 @@
-import { isMainThread } from 'node:worker_threads'
 import { runCommand, VARIABLES_HELP } from '../../serving/command'
 import { readInferenceConfig, readListenConfig } from '../../serving/config'
 import { choice } from '../../serving/env'
@@ -44,9 +43,6 @@ async function run(): Promise<number> {
   })
 }
 
-// The bundle is also what its worker threads run.
-if (isMainThread) {
-  void runCommand(process.argv.slice(2), { help: HELP, run }).then((exitCode) =>
-    process.exit(exitCode),
-  )
-}
+void runCommand(process.argv.slice(2), { help: HELP, run }).then((exitCode) =>
+  process.exit(exitCode),
+)

@@ -1,4 +1,4 @@
-// The two browser globals that jSquash's types speak of; Node's types lack them and the whole of lib.dom would hide mistakes.
+// The few browser globals that WebAssembly takes; Node's types lack them and the whole of lib.dom would hide mistakes.
 interface ImageData {
   readonly data: Uint8ClampedArray
   readonly width: number
@@ -6,8 +6,15 @@ interface ImageData {
 }
 
 declare namespace WebAssembly {
+  type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>
   interface Module {
     readonly [Symbol.toStringTag]: string
   }
+  const Module: { imports(module: Module): readonly { readonly name: string }[] }
+  class Instance {
+    readonly exports: Readonly<Record<string, unknown>>
+    constructor(module: Module, imports: Imports)
+  }
   function compile(bytes: Uint8Array): Promise<Module>
+  function instantiate(module: Module, imports: Imports): Promise<Instance>
 }

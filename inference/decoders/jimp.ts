@@ -7,11 +7,15 @@ import { loadWasm } from './wasm'
 export async function loadJimp(): Promise<Decoder> {
   const { Jimp } = await import('jimp')
   const manifest = await readFile(require.resolve('jimp/package.json'), 'utf8')
+  let wasm: Promise<Decoder> | undefined
   return {
     name: 'jimp',
     version: (JSON.parse(manifest) as { version: string }).version,
     async decode(photo, header, options) {
-      if (header.format === 'webp') return (await loadWasm()).decode(photo, header, options)
+      if (header.format === 'webp') {
+        wasm ??= loadWasm()
+        return (await wasm).decode(photo, header, options)
+      }
       const { bitmap } = await Jimp.fromBuffer(Buffer.from(photo), {
         'image/jpeg': { maxMemoryUsageInMB: 1024 },
       })

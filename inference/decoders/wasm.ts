@@ -2,23 +2,22 @@ import { readFile } from 'node:fs/promises'
 import type { Decoder } from '../decoder'
 import type { PhotoHeader } from '../photo-header'
 import type { Raster } from '../resize'
+import { compile, createCodec } from './codec'
+import type { Decode } from './codec'
+import { loadPngCodec } from './png-codec'
 import { toRgb } from './raster'
-
-type Decode = (photo: ArrayBuffer) => Promise<ImageData>
 
 /** jSquash: libjpeg (mozjpeg), libwebp and Rust's png as WebAssembly; no native code. */
 export async function loadWasm(): Promise<Decoder> {
   provideImageData()
-  const [jpeg, png, webp] = await Promise.all([loadJpeg(), loadPng(), loadWebp()])
+  const [jpeg, png, webp] = await Promise.all([loadJpegCodec(), loadPngCodec(), loadWebpCodec()])
   const decoders = { jpeg, png, webp }
   return {
     name: 'wasm',
     version: await readVersion(),
     async decode(photo, header, options) {
-      const raster = isCmyk(header)
-        ? await decodeCmyk(photo)
-        : toRaster(await decoders[header.format](toArrayBuffer(photo)))
-      return toRgb(raster, header.orientation, options)
+      const decode = isCmyk(header) ? decodeCmyk : decoders[header.format]
+      return toRgb(await decode(photo), header.orientation, options)
     },
   }
 }
@@ -32,33 +31,43 @@ async function decodeCmyk(photo: Uint8Array): Promise<Raster> {
   return { data, width, height, channels: 4 }
 }
 
+async function loadJpegCodec(): Promise<Decode> {
+  const { default: decode, init } = await import('@jsquash/jpeg/decode.js')
+  const options = toOptions(await compile('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'))
+  return createCodec(async () => {
+    await init(options)
+    return async (photo) => toRaster(await decode(toArrayBuffer(photo)))
+  })
+}
+
+async function loadWebpCodec(): Promise<Decode> {
+  const { default: decode, init } = await import('@jsquash/webp/decode.js')
+  const options = toOptions(await compile('@jsquash/webp/codec/dec/webp_dec.wasm'))
+  return createCodec(async () => {
+    await init(options)
+    return async (photo) => toRaster(await decode(toArrayBuffer(photo)))
+  })
+}
+
+type Instantiated = (instance: WebAssembly.Instance) => void
+
+/** Emscripten's options for an instance of compiled code that prints nothing of what it finds in a photo. */
+const toOptions = (module: WebAssembly.Module) => ({
+  instantiateWasm(imports: WebAssembly.Imports, done: Instantiated) {
+    const instance = new WebAssembly.Instance(module, imports)
+    done(instance)
+    return instance.exports
+  },
+  print: () => undefined,
+  printErr: () => undefined,
+})
+
 const toRaster = ({ data, width, height }: ImageData): Raster => ({
   data,
   width,
   height,
   channels: 4,
 })
-
-async function loadJpeg(): Promise<Decode> {
-  const { default: decode, init } = await import('@jsquash/jpeg/decode.js')
-  await init(await compile('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'))
-  return (photo) => decode(photo)
-}
-
-async function loadPng(): Promise<Decode> {
-  const { default: decode, init } = await import('@jsquash/png/decode.js')
-  await init(await compile('@jsquash/png/codec/pkg/squoosh_png_bg.wasm'))
-  return (photo) => decode(photo)
-}
-
-async function loadWebp(): Promise<Decode> {
-  const { default: decode, init } = await import('@jsquash/webp/decode.js')
-  await init(await compile('@jsquash/webp/codec/dec/webp_dec.wasm'))
-  return (photo) => decode(photo)
-}
-
-const compile = async (file: string): Promise<WebAssembly.Module> =>
-  WebAssembly.compile(await readFile(require.resolve(file)))
 
 async function readVersion(): Promise<string> {
   const manifest = await readFile(require.resolve('@jsquash/jpeg/package.json'), 'utf8')

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { activate } from './activation'
 import { convolvePixels } from './convolution'
 import { inputOf, readConfig, refuse, type Call, type Value } from './layer'

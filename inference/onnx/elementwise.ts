@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { activate, apply, clip, scalar, softmax } from './activation'
 import { inputOf, only, readConfig, refuse, toGraphAxis, type Call, type Value } from './layer'
 import { toKerasOrder } from './reshape'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Graph } from './graph'
 import { dataFormat, inputOf, productOf, readConfig, refuse, type Call, type Value } from './layer'
 

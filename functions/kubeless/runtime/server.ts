@@ -51,7 +51,10 @@ export function createRuntimeServer({
     const end = statistics.duration.startTimer({ method })
     statistics.calls.inc({ method })
     try {
-      finish(response, await withTimeout(call(toEvent(asked, response, config)), config.context.timeout))
+      finish(
+        response,
+        await withTimeout(call(toEvent(asked, response, config)), config.context.timeout),
+      )
     } catch (error) {
       statistics.failures.inc({ method })
       log.error({ err: error }, 'the function failed')
