@@ -4,7 +4,9 @@ import { arch, cpus, platform } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureDecoders } from './decoders'
-import { measureServing } from './serving'
+import { toSvg } from './plot'
+import { measureServing, toBars } from './serving'
+import type { Condition } from './serving'
 
 const HELP = `npm run measure -- [--out DIR] [--blocks N] [--only decoders|serving]
 
@@ -12,6 +14,11 @@ Measures the core and the container on this machine and writes DIR/decoders.json
 (results/core). The figures of docs/DESIGN.md are from there.
   --blocks N   interleaved blocks of the serving measurement (10)
 `
+
+/** What a measurement found, as JSON. */
+interface Measured {
+  readonly summary?: readonly Condition[]
+}
 
 const MEASUREMENTS = { decoders: measureDecoders, serving: measureServing }
 
@@ -32,13 +39,15 @@ async function main(): Promise<number> {
   for (const [name, measure] of Object.entries(MEASUREMENTS)) {
     if (values.only !== undefined && values.only !== name) continue
     process.stderr.write(`${name}\n`)
-    const measured = await measure({ blocks: Number(values.blocks) })
+    const measured: Measured = await measure({ blocks: Number(values.blocks) })
     const result = {
       command: `npm run measure -- --only ${name}`,
       ...(await environment()),
       ...measured,
     }
     await writeFile(join(values.out, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
+    if (measured.summary !== undefined)
+      await writeFile(join(values.out, `${name}.svg`), toSvg(toBars(measured.summary)))
   }
   return 0
 }

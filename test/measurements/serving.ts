@@ -5,6 +5,14 @@ import { startServer } from '../helpers/server-process'
 import type { ServerProcess } from '../helpers/server-process'
 import { ask } from '../helpers/wire'
 
+/** What `measureServing` found: medians, times from start to ready, and the raw blocks. */
+interface ServingMeasurement {
+  readonly requestsPerTrial: number
+  readonly summary: readonly Condition[]
+  readonly startToReadyMs: Readonly<Record<string, unknown>>
+  readonly blocks: readonly Block[]
+}
+
 interface Block {
   readonly decodeAndPredictCpuMs: number
   readonly served: readonly Served[]
@@ -45,7 +53,7 @@ export async function measureServing({
   blocks,
 }: {
   readonly blocks: number
-}): Promise<Readonly<Record<string, unknown>>> {
+}): Promise<ServingMeasurement> {
   const photo = (await goodPhotos())[0]!.bytes
   const alone = await createAlone(photo)
   const servers = await Promise.all(
@@ -155,7 +163,12 @@ async function measureStarts(): Promise<Readonly<Record<string, unknown>>> {
   )
 }
 
-function summarise(blocks: readonly Block[]): readonly Readonly<Record<string, unknown>>[] {
+/** Medians over the blocks of one host at one number of connections. */
+export interface Condition extends Served {
+  readonly decodeAndPredictCpuMs: number
+}
+
+function summarise(blocks: readonly Block[]): readonly Condition[] {
   const conditions = blocks[0]?.served ?? []
   return conditions.map(({ host, connections }, i) => {
     const of = (name: keyof Sample | 'outsideCpuMsPerRequest'): number =>
@@ -173,6 +186,16 @@ function summarise(blocks: readonly Block[]): readonly Readonly<Record<string, u
     }
   })
 }
+
+/** The conditions as bars of a plot. */
+export const toBars = (
+  conditions: readonly Condition[],
+): readonly { title: string; decodeAndPredictCpuMs: number; outsideCpuMs: number }[] =>
+  conditions.map(({ host, connections, decodeAndPredictCpuMs, outsideCpuMsPerRequest }) => ({
+    title: `${host}, ${connections} at once`,
+    decodeAndPredictCpuMs,
+    outsideCpuMs: outsideCpuMsPerRequest,
+  }))
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)

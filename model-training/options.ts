@@ -1,0 +1,116 @@
+import { parseArgs } from 'node:util'
+import { NEVER_TRAINED_ON } from './dataset'
+
+/** What `npm run train` is asked to do. */
+export interface Options {
+  readonly data: string
+  readonly out: string
+  readonly name: string
+  readonly epochs: number
+  readonly seed: number
+  /** Width and height of the network's input. */
+  readonly size: number
+  readonly tiers: readonly string[]
+  readonly resume: boolean
+  readonly help: boolean
+}
+
+/** The arguments make no sense; the message names the option. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+export const USAGE = `Trains the five-label photo network and writes a model's folder.
+
+  npm run train -- --data DIR [options]
+
+  --data DIR           a folder for each of food, drink, menu, inside and outside; a manifest.csv in
+                       it (file, label, split, licence_tier ...) decides the split, else the seed does
+  --name NAME          name of the model (photo-net)
+  --out DIR            folder to write (inference/models/NAME)
+  --epochs N           passes over the training part, 1 to 10000 (65)
+  --seed N             decides first weights, order and augmentation, 0 to 2000000 (1)
+  --size N             width and height of the input in pixels, 32 to 512 (96)
+  --licence-tiers LIST tiers of the manifest to learn from (A,B,D); C is never learnt from
+  --resume             go on where an interrupted training of that name stopped
+  --help               print this
+
+Progress goes to stderr. Exit status: 0 trained, 64 wrong arguments, 65 unusable data,
+69 no engine that can train, 1 anything else.
+`
+
+const STRINGS = ['data', 'out', 'name', 'epochs', 'seed', 'size', 'licence-tiers'] as const
+
+type Values = Readonly<Partial<Record<(typeof STRINGS)[number], string>>> &
+  Readonly<Partial<Record<'resume' | 'help', boolean>>>
+
+/**
+ * Reads the command line.
+ *
+ * @param args without node and script
+ * @throws UsageError naming the option and what it accepts
+ */
+export function readOptions(args: readonly string[]): Options {
+  const values = parse(args)
+  const { help = false, resume = false, data, name = 'photo-net' } = values
+  if (data === undefined && !help)
+    throw new UsageError('--data is missing: name a folder of photos')
+  if (!/^[a-z0-9][a-z0-9._-]*$/.test(name)) {
+    throw new UsageError(`--name accepts small letters, digits and ._- but not "${name}"`)
+  }
+  return {
+    data: data ?? '',
+    name,
+    out: values.out ?? `inference/models/${name}`,
+    epochs: toInteger(values, 'epochs', 65, { from: 1, to: 10_000 }),
+    seed: toInteger(values, 'seed', 1, { from: 0, to: 2_000_000 }),
+    size: toInteger(values, 'size', 96, { from: 32, to: 512 }),
+    tiers: toTiers(values['licence-tiers'] ?? 'A,B,D'),
+    resume,
+    help,
+  }
+}
+
+function parse(args: readonly string[]): Values {
+  const string = { type: 'string' } as const
+  const flag = { type: 'boolean' } as const
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        ...(Object.fromEntries(STRINGS.map((name) => [name, string])) as Record<
+          (typeof STRINGS)[number],
+          typeof string
+        >),
+        resume: flag,
+        help: flag,
+      },
+    })
+    return values
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause })
+  }
+}
+
+function toInteger(
+  values: Values,
+  name: 'epochs' | 'seed' | 'size',
+  otherwise: number,
+  { from, to }: { readonly from: number; readonly to: number },
+): number {
+  const text = values[name] ?? String(otherwise)
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (value >= from && value <= to) return value
+  throw new UsageError(`--${name} accepts a whole number from ${from} to ${to}, not "${text}"`)
+}
+
+function toTiers(text: string): string[] {
+  const tiers = text.split(',').map((tier) => tier.trim())
+  if (tiers.includes(NEVER_TRAINED_ON)) {
+    throw new UsageError(
+      `--licence-tiers: ${NEVER_TRAINED_ON} is non-commercial and never trained on`,
+    )
+  }
+  if (tiers.every((tier) => /^[A-Z]$/.test(tier))) return tiers
+  throw new UsageError(`--licence-tiers accepts letters with commas such as A,B,D, not "${text}"`)
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { readOptions, USAGE, UsageError } from '../../model-training/options'
+
+const refuses = (args: readonly string[], message: RegExp): void => {
+  assert.throws(
+    () => readOptions(args),
+    (error: Error) => error instanceof UsageError && message.test(error.message),
+  )
+}
+
+describe('readOptions', () => {
+  it('fills in what is not said', () => {
+    assert.deepEqual(readOptions(['--data', 'photos']), {
+      data: 'photos',
+      name: 'photo-net',
+      out: 'inference/models/photo-net',
+      epochs: 65,
+      seed: 1,
+      size: 96,
+      tiers: ['A', 'B', 'D'],
+      resume: false,
+      help: false,
+    })
+  })
+
+  it('writes to a folder of the model’s name unless told otherwise', () => {
+    assert.equal(readOptions(['--data', 'x', '--name', 'small']).out, 'inference/models/small')
+    assert.equal(readOptions(['--data', 'x', '--out', 'y']).out, 'y')
+  })
+
+  const wrong = [
+    { args: [], message: /--data/ },
+    { args: ['--data', 'x', '--epochs', 'many'], message: /--epochs .*"many"/ },
+    { args: ['--data', 'x', '--epochs', '0'], message: /--epochs/ },
+    { args: ['--data', 'x', '--seed', '1.5'], message: /--seed/ },
+    { args: ['--data', 'x', '--size', '8'], message: /--size .*32 to 512/ },
+    { args: ['--data', 'x', '--licence-tiers', 'A,C'], message: /--licence-tiers.*never trained/ },
+    { args: ['--data', 'x', '--licence-tiers', ''], message: /--licence-tiers/ },
+    { args: ['--data', 'x', '--name', '../up'], message: /--name/ },
+    { args: ['--data', 'x', '--layers', '5'], message: /--layers/ },
+    { args: ['photos'], message: /photos/ },
+  ]
+  for (const { args, message } of wrong) {
+    it(`refuses "${args.join(' ')}" and names the option`, () => {
+      refuses(args, message)
+    })
+  }
+
+  it('needs no data to print its usage, which names every option', () => {
+    assert.equal(readOptions(['--help']).help, true)
+    for (const option of ['data', 'name', 'out', 'epochs', 'seed', 'size', 'resume', 'help']) {
+      assert.match(USAGE, new RegExp(`--${option}\\b`))
+    }
+  })
+})
