@@ -133,7 +133,8 @@ function addAdmission(server: FastifyInstance, options: ServerOptions): void {
   server.addHook('preClose', (done) => {
     stopping = true
     // Else their connections would stay open for the next request, and the server with them.
-    for (const response of inFlight) if (!response.headersSent) response.setHeader('connection', 'close')
+    for (const response of inFlight)
+      if (!response.headersSent) response.setHeader('connection', 'close')
     done()
   })
   server.addHook('onRequest', (request, reply, done) => {

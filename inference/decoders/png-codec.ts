@@ -49,8 +49,8 @@ function toImports(
   fail: (address: number, length: number) => never,
 ): WebAssembly.Imports {
   const toImport = (name: string): ((...values: number[]) => unknown) => {
-    if (name.startsWith('__wbg_newwithownedu8clampedarray')) return take as () => number
-    if (name === '__wbindgen_throw') return fail as () => never
+    if (name.startsWith('__wbg_newwithownedu8clampedarray')) return take
+    if (name === '__wbindgen_throw') return fail
     return () => undefined
   }
   const names = WebAssembly.Module.imports(module).map(({ name }) => name)

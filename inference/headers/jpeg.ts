@@ -25,12 +25,12 @@ const standsAlone = (marker: number): boolean =>
 export function readJpegHeader(photo: Uint8Array): PhotoHeader | undefined {
   if (photo[0] !== 0xff || photo[1] !== 0xd8 || photo[2] !== 0xff) return undefined
   const bytes = Buffer.from(photo.buffer, photo.byteOffset, photo.byteLength)
-  let orientation = 1
+  let exif: Uint8Array | undefined
   let frame: Frame | undefined
   let scan: number | undefined
   for (const { marker, data, offset } of segments(bytes)) {
-    if (marker === APP1 && data.subarray(0, 6).equals(EXIF))
-      orientation = readOrientation(data.subarray(6))
+    // Of several EXIF segments the first counts, as it does for libvips and jimp.
+    if (marker === APP1 && data.subarray(0, 6).equals(EXIF)) exif ??= data.subarray(6)
     if (isStartOfFrame(marker)) frame = readFrame(data)
     if (marker === START_OF_SCAN) scan = offset
   }
@@ -38,7 +38,7 @@ export function readJpegHeader(photo: Uint8Array): PhotoHeader | undefined {
     throw new PhotoError('CORRUPT_PHOTO', 'the jpeg photo has no frame header')
   // A thumbnail's end lies before the first scan; a phone may add data after the photo's own end.
   const complete = scan !== undefined && bytes.lastIndexOf(END) > scan
-  return { format: 'jpeg', ...frame, orientation, animated: false, complete }
+  return { format: 'jpeg', ...frame, orientation: readOrientation(exif), animated: false, complete }
 }
 
 /** The segments up to the first scan, which is the last one given. */

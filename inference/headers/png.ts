@@ -19,15 +19,14 @@ export function readPngHeader(photo: Uint8Array): PhotoHeader | undefined {
   }
   let animated = false
   let complete = false
-  let orientation = 1
+  let exif: Uint8Array | undefined
   let offset = 8
   while (offset + 12 <= bytes.length) {
     const length = bytes.readUInt32BE(offset)
     const type = bytes.toString('latin1', offset + 4, offset + 8)
     if (offset + 12 + length > bytes.length) break
     if (type === 'acTL') animated = true
-    if (type === 'eXIf')
-      orientation = readOrientation(bytes.subarray(offset + 8, offset + 8 + length))
+    if (type === 'eXIf') exif ??= bytes.subarray(offset + 8, offset + 8 + length)
     if (type === 'IEND') {
       complete = true
       break
@@ -39,7 +38,7 @@ export function readPngHeader(photo: Uint8Array): PhotoHeader | undefined {
     width: bytes.readUInt32BE(16),
     height: bytes.readUInt32BE(20),
     channels: CHANNELS[bytes[25] ?? -1] ?? 0,
-    orientation,
+    orientation: readOrientation(exif),
     animated,
     complete,
   }

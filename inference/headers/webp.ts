@@ -24,16 +24,23 @@ export function readWebpHeader(photo: Uint8Array): PhotoHeader | undefined {
   }
   let size: Size | undefined
   let animated = false
-  let orientation = 1
+  let exif: Uint8Array | undefined
   for (const { type, data } of chunks(bytes)) {
     const declared = readSize(type, data)
     if (declared !== undefined) size = larger(size ?? NOTHING, declared)
     if (type === 'VP8X') animated = ((data[0] ?? 0) & ANIMATION_FLAG) !== 0
-    if (type === 'EXIF') orientation = readOrientation(withoutPrefix(data))
+    if (type === 'EXIF') exif ??= withoutPrefix(data)
   }
   if (size === undefined) throw new PhotoError('CORRUPT_PHOTO', 'the webp photo has no frame')
   const complete = bytes.readUInt32LE(4) + 8 <= bytes.length
-  return { format: 'webp', ...size, channels: 4, orientation, animated, complete }
+  return {
+    format: 'webp',
+    ...size,
+    channels: 4,
+    orientation: readOrientation(exif),
+    animated,
+    complete,
+  }
 }
 
 function* chunks(bytes: Buffer): Generator<{ type: string; data: Buffer }> {
