@@ -15,7 +15,7 @@ export function readOrientation(tiff: Uint8Array = NOTHING): number {
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength)
   const magic = view.getUint32(0)
   if (magic !== LITTLE_ENDIAN && magic !== BIG_ENDIAN) return 1
-  const littleEndian = order === 0x4949
+  const littleEndian = magic === LITTLE_ENDIAN
   const directory = view.getUint32(4, littleEndian)
   if (directory + 2 > tiff.byteLength) return 1
   const end = directory + 2 + view.getUint16(directory, littleEndian) * 12
