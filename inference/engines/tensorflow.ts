@@ -17,7 +17,9 @@ export async function loadTensorflow(model: Model): Promise<Engine> {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
   // A variable, as the package's types are not there where it could not be installed.
   const name = '@tensorflow/tfjs-node'
-  const { default: tf } = (await import(name)) as { default: TfjsNode }
+  const loaded = (await import(name)) as TfjsNode & { readonly default?: TfjsNode }
+  // import() puts a CommonJS package under `default`, the require() that a bundle has in its place does not.
+  const tf = loaded.default ?? loaded
   return createLayersEngine(tf, model, { name: 'tensorflow', version: tf.version['tfjs-node'] })
 }
 

@@ -9,8 +9,10 @@ import addFormats from 'ajv-formats'
 import { badPhotos } from '../fixtures/bad-photos'
 import { goodPhotos } from '../fixtures/good-photos'
 import type { FixturePhoto } from '../fixtures/good-photos'
+import { skipUnless } from '../helpers/optional'
 import { runToEnd, startServer } from '../helpers/server-process'
 import type { ServerProcess } from '../helpers/server-process'
+import { whyNoTensorflow } from '../helpers/tensorflow'
 import { ask, postPhoto } from '../helpers/wire'
 
 const FILE = 'dist/container/main.js'
@@ -138,6 +140,25 @@ describe('the container', () => {
       await server.stop()
     }
   })
+
+  for (const [engine, decoder] of [
+    ['onnx', 'sharp'],
+    ['wasm', 'wasm'],
+    ['tensorflow', 'jimp'],
+  ] as const) {
+    it(`classifies with engine ${engine} and decoder ${decoder}, and says so in its log`, async function () {
+      if (engine === 'tensorflow') skipUnless(this, whyNoTensorflow())
+      const server = await start({ ENGINE: engine, DECODER: decoder })
+      try {
+        assert.equal((await postPhoto(server.baseUrl, small.bytes)).status, 200)
+        const ready = server.log.find(({ msg }) => msg === 'ready')
+        assert.match(String(ready?.['engine']), new RegExp(`^${engine} \\d`))
+        assert.match(String(ready?.['decoder']), new RegExp(`^${decoder} \\d`))
+      } finally {
+        await server.stop()
+      }
+    })
+  }
 
   it('answers 504 to a photo that takes too long, and lives on', async () => {
     const server = await start({ MAX_TIME_MS: '100', DECODER: 'jimp' })
