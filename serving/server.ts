@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly maxBodyBytes: number
   /** Of all bodies that are in memory at once; more are refused with OVERLOADED before they are read. */
   readonly maxBodiesBytes?: number
+  /** A client that takes longer to send its request is cut off with 408. */
+  readonly requestTimeoutMs?: number
   /** Why the next photo would be refused, if it would: told before its body is read. */
   readonly refusal?: () => PhotoError | undefined
   readonly onAnswered?: (reply: FastifyReply) => void
@@ -31,8 +33,8 @@ export interface ServerOptions {
 /** A form's boundary and headers on top of the largest photo. */
 export const FORM_BYTES = 64 * 1024
 const MAX_BODIES_BYTES = 256 * 1024 * 1024
-/** A client that takes longer to send its request is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000
+const MAX_CHECK_MS = 5_000
 const KEEP_ALIVE_TIMEOUT_MS = 65_000
 
 /**
@@ -40,11 +42,16 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000
  * routes. Every error it makes itself is a problem as the core would make it.
  */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { log, maxBodyBytes } = options
+  const { log, maxBodyBytes, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options
   const server = fastify({
     logger: false,
     bodyLimit: maxBodyBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
+    http: {
+      headersTimeout: requestTimeoutMs,
+      // How often Node looks for such clients.
+      connectionsCheckingInterval: Math.min(requestTimeoutMs, MAX_CHECK_MS),
+    },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false,

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { FastifyInstance } from 'fastify'
+import { PhotoError } from '../../inference'
+import { createLog } from '../../serving/log'
+import { createServer } from '../../serving/server'
+import type { ServerOptions } from '../../serving/server'
+import { ask } from '../helpers/wire'
+import type { ProblemBody } from '../helpers/wire'
+
+describe('createServer', () => {
+  let server: FastifyInstance
+  let port: number
+  afterEach(() => server.close())
+
+  async function start(options: Partial<ServerOptions> = {}): Promise<string> {
+    server = createServer({ log: createLog('test', 'silent'), maxBodyBytes: 1000, ...options })
+    server.post('/length', (request) => ({ length: (request.body as Buffer).length }))
+    server.post('/fault', () => {
+      throw new Error('secret reason')
+    })
+    await server.listen({ port: 0, host: '127.0.0.1' })
+    port = (server.server.address() as AddressInfo).port
+    return `http://127.0.0.1:${port}`
+  }
+
+  const open = async (bytes: string): Promise<Socket> => {
+    const socket = connect(port, '127.0.0.1')
+    await once(socket, 'connect')
+    socket.write(bytes)
+    return socket
+  }
+
+  const post = (url: string, body: string) => ask(url, { method: 'POST', body })
+  const codeOf = ({ body }: { readonly body: unknown }): string => (body as ProblemBody).code
+
+  it('cuts off with 408 a client that does not finish its headers or its body', async () => {
+    const url = await start({ requestTimeoutMs: 100 })
+    for (const part of [
+      'POST /length HTTP/1.1\r\nHos',
+      'POST /length HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc',
+    ]) {
+      const socket = await open(part)
+      assert.match(await text(socket), /^HTTP\/1\.1 408 /)
+    }
+    assert.deepEqual((await post(`${url}/length`, 'abc')).body, { length: 3 })
+  })
+
+  it('answers 400 to what is not HTTP, and lives on', async () => {
+    const url = await start()
+    const socket = await open('\x16\x03\x01 this is not HTTP\r\n\r\n')
+    assert.match(await text(socket), /^HTTP\/1\.1 400 /)
+    assert.deepEqual((await post(`${url}/length`, 'abc')).body, { length: 3 })
+  })
+
+  it('answers 413 to a body that is declared or turns out too long', async () => {
+    const url = await start()
+    const long = 'x'.repeat(1001)
+    assert.equal(codeOf(await post(`${url}/length`, long)), 'PHOTO_TOO_LARGE')
+    const chunk = `${(1001).toString(16)}\r\n${long}\r\n0\r\n\r\n`
+    const socket = await open(
+      `POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n${chunk}`,
+    )
+    assert.match(await text(socket), /^HTTP\/1\.1 413 [^]*PHOTO_TOO_LARGE/)
+  })
+
+  it('refuses a body when those that are being received have used up the memory for them', async () => {
+    const url = await start({ maxBodiesBytes: 1500 })
+    const slow = await open('POST /length HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nabc')
+    // Node reads connections in the order they come, so that the slow one has its place when this one is read.
+    const refused = await post(`${url}/length`, 'x'.repeat(900))
+    assert.equal(refused.status, 503)
+    assert.equal(codeOf(refused), 'OVERLOADED')
+    slow.destroy()
+    await once(slow, 'close')
+    let answer = refused
+    while (answer.status === 503) answer = await post(`${url}/length`, 'x'.repeat(900))
+    assert.deepEqual(answer.body, { length: 900 })
+  })
+
+  it('refuses early, with the reason it is given, before the body has come', async () => {
+    let refusal: PhotoError | undefined = new PhotoError('OVERLOADED', 'full', {
+      retryAfterSeconds: 7,
+    })
+    const url = await start({ refusal: () => refusal })
+    const socket = await open('POST /length HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n')
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    assert.match(answer.toString(), /^HTTP\/1\.1 503 [^]*retry-after: 7/)
+    socket.destroy()
+    refusal = undefined
+    assert.equal((await post(`${url}/length`, 'abc')).status, 200)
+  })
+
+  it('tells nothing of a fault of its own', async () => {
+    const { status, body } = await post(`${await start()}/fault`, 'x')
+    assert.equal(status, 500)
+    assert.equal((body as ProblemBody).code, 'INTERNAL')
+    assert.doesNotMatch(JSON.stringify(body), /secret/)
+  })
+})
