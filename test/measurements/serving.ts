@@ -23,7 +23,6 @@ interface Served {
   readonly connections: number
   readonly cpuMsPerRequest: number
   readonly outsideCpuMsPerRequest: number
-  readonly requestsPerSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
   readonly eventLoopDelayP99Ms: number
@@ -129,7 +128,6 @@ async function load(
   const after = await readMetrics(server)
   return {
     cpuMsPerRequest: ((after.cpuSeconds - before.cpuSeconds) * 1000) / REQUESTS,
-    requestsPerSecond: REQUESTS / result.duration,
     p50Ms: result.latency.p50,
     p99Ms: result.latency.p99,
     eventLoopDelayP99Ms: after.delayP99Ms,
@@ -179,7 +177,6 @@ function summarise(blocks: readonly Block[]): readonly Condition[] {
       decodeAndPredictCpuMs: median(blocks.map((block) => block.decodeAndPredictCpuMs)),
       cpuMsPerRequest: of('cpuMsPerRequest'),
       outsideCpuMsPerRequest: of('outsideCpuMsPerRequest'),
-      requestsPerSecond: of('requestsPerSecond'),
       p50Ms: of('p50Ms'),
       p99Ms: of('p99Ms'),
       eventLoopDelayP99Ms: of('eventLoopDelayP99Ms'),
