@@ -1,32 +1,64 @@
 import { DECODERS, decode, loadDecoder } from '../../inference'
+import type { Decoder } from '../../inference'
 import { goodPhotos } from '../fixtures/good-photos'
+import { median } from './median'
+
+/** One fixture photo: each decoder's difference to sharp and its CPU time. */
+export interface DecodedPhoto {
+  readonly photo: string
+  readonly width: number
+  readonly height: number
+  /** Mean absolute difference of the RGB values to sharp's, of 255. */
+  readonly differenceToSharp: Readonly<Record<string, number>>
+  readonly cpuMs: Readonly<Record<string, number>>
+}
+
+/** What `measureDecoders` found. */
+export interface DecodersMeasurement {
+  readonly side: number
+  readonly decoders: readonly { readonly name: string; readonly version: string }[]
+  readonly photos: readonly DecodedPhoto[]
+}
 
 const SIDE = 96
+const SIZE = { width: SIDE, height: SIDE }
 
-/**
- * How far each decoder's pixels are from sharp's, as mean absolute difference of 0..255 values at 96 x 96.
- */
-export async function measureDecoders(): Promise<Readonly<Record<string, unknown>>> {
-  const [sharp, ...others] = await Promise.all(DECODERS.map((name) => loadDecoder(name)))
-  const photos: Record<string, unknown>[] = []
+/** How far each decoder's pixels are from sharp's at 96 x 96, and what they cost, on every fixture photo. */
+export async function measureDecoders({
+  blocks,
+}: {
+  readonly blocks: number
+}): Promise<DecodersMeasurement> {
+  const decoders = await Promise.all(DECODERS.map((name) => loadDecoder(name)))
+  const photos: DecodedPhoto[] = []
   for (const { name, bytes, width, height } of await goodPhotos()) {
-    const size = { width: SIDE, height: SIDE }
-    const yardstick = await decode(bytes, { decoder: sharp!, ...size })
-    const differences: Record<string, number> = {}
-    for (const decoder of others) {
-      differences[decoder.name] = difference(yardstick, await decode(bytes, { decoder, ...size }))
+    const rgb = await Promise.all(decoders.map((decoder) => decode(bytes, { decoder, ...SIZE })))
+    const costs = decoders.map((): number[] => [])
+    for (let block = 0; block < blocks; block++) {
+      for (const [i, decoder] of decoders.entries()) costs[i]!.push(await costOf(decoder, bytes))
     }
-    photos.push({ photo: name, width, height, ...differences })
+    const byName = (values: readonly number[]): Record<string, number> =>
+      Object.fromEntries(decoders.map((decoder, i) => [decoder.name, values[i]!]))
+    photos.push({
+      photo: name,
+      width,
+      height,
+      differenceToSharp: byName(rgb.map((other) => difference(rgb[0]!, other))),
+      cpuMs: byName(costs.map(median)),
+    })
   }
-  return {
-    unit: 'mean absolute difference to sharp, of 255',
-    decoders: [sharp!, ...others].map(({ name, version }) => ({ name, version })),
-    photos,
-  }
+  return { side: SIDE, decoders: decoders.map(({ name, version }) => ({ name, version })), photos }
+}
+
+async function costOf(decoder: Decoder, bytes: Uint8Array): Promise<number> {
+  const before = process.cpuUsage()
+  await decode(bytes, { decoder, ...SIZE })
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
 }
 
 function difference(a: Uint8Array, b: Uint8Array): number {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!)
-  return Math.round((sum / a.length) * 1000) / 1000
+  return sum / a.length
 }

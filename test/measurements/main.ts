@@ -4,23 +4,24 @@ import { arch, cpus, platform } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureDecoders } from './decoders'
+import type { DecodersMeasurement } from './decoders'
+import { measureEngines } from './engines'
+import type { EnginesMeasurement } from './engines'
 import { toSvg } from './plot'
+import { toMarkdown } from './report'
+import type { Made } from './report'
 import { measureServing, toBars } from './serving'
-import type { Condition } from './serving'
+import type { ServingMeasurement } from './serving'
 
-const HELP = `npm run measure -- [--out DIR] [--blocks N] [--only decoders|serving]
+const HELP = `npm run measure -- [--out DIR] [--blocks N] [--only decoders|engines|serving]
 
-Measures the core and the container on this machine and writes DIR/decoders.json and DIR/serving.json
-(results/core). The figures of docs/DESIGN.md are from there.
-  --blocks N   interleaved blocks of the serving measurement (10)
+Measures the core and its servers on this machine and writes decoders.json, engines.json, serving.json, serving.svg and
+report.md into DIR (results/core).
+  --blocks N   interleaved blocks (10)
 `
-
-/** What a measurement found, as JSON. */
-interface Measured {
-  readonly summary?: readonly Condition[]
-}
-
-const MEASUREMENTS = { decoders: measureDecoders, serving: measureServing }
+const MEASUREMENTS = { decoders: measureDecoders, engines: measureEngines, serving: measureServing }
+const NAMES = Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[]
+const EXIT_USAGE = 64
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -35,40 +36,61 @@ async function main(): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
-  await mkdir(values.out, { recursive: true })
-  for (const [name, measure] of Object.entries(MEASUREMENTS)) {
-    if (values.only !== undefined && values.only !== name) continue
-    process.stderr.write(`${name}\n`)
-    const measured: Measured = await measure({ blocks: Number(values.blocks) })
-    const result = {
-      command: `npm run measure -- --only ${name}`,
-      ...(await environment()),
-      ...measured,
-    }
-    await writeFile(join(values.out, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
-    if (measured.summary !== undefined)
-      await writeFile(join(values.out, `${name}.svg`), toSvg(toBars(measured.summary)))
+  const blocks = Number(values.blocks)
+  const chosen = NAMES.filter((name) => values.only === undefined || values.only === name)
+  if (!(Number.isInteger(blocks) && blocks > 0) || chosen.length === 0) {
+    process.stderr.write(
+      `--blocks takes a whole number from 1, --only one of ${NAMES.join(', ')}\n`,
+    )
+    return EXIT_USAGE
   }
+  await mkdir(values.out, { recursive: true })
+  for (const name of chosen) {
+    process.stderr.write(`${name}\n`)
+    const measured = await MEASUREMENTS[name]({ blocks })
+    const result = { ...(await environment(name, blocks)), ...measured }
+    await writeFile(join(values.out, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
+  }
+  await writeReport(values.out)
   return 0
 }
 
+/** From the files alone, so that it can be written anew at any time. */
+async function writeReport(folder: string): Promise<void> {
+  const read = async (name: string): Promise<unknown> =>
+    JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')) as unknown
+  const serving = (await read('serving')) as ServingMeasurement & Made
+  const engines = (await read('engines')) as EnginesMeasurement & Made
+  const decoders = (await read('decoders')) as DecodersMeasurement & Made
+  await writeFile(join(folder, 'serving.svg'), toSvg(toBars(serving.summary)))
+  await writeFile(join(folder, 'report.md'), toMarkdown({ serving, engines, decoders }))
+}
+
 /** What a figure depends on; no name of a machine, user or folder. */
-async function environment(): Promise<Readonly<Record<string, unknown>>> {
-  const card = JSON.parse(await readFile('inference/models/photo-net/card.json', 'utf8')) as {
-    name: string
-    sha256: string
-  }
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+async function environment(
+  name: string,
+  blocks: number,
+): Promise<Made & Readonly<Record<string, unknown>>> {
+  const card = JSON.parse(
+    await readFile('inference/models/photo-net/card.json', 'utf8'),
+  ) as Made['model']
   return {
-    commit,
+    command: `npm run measure -- --only ${name} --blocks ${blocks}`,
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
     node: process.version,
     platform: `${platform()} ${arch()}`,
-    cpu: cpus()[0]?.model,
+    cpu: cpus()[0]?.model ?? 'unknown',
     cpus: cpus().length,
     model: { name: card.name, sha256: card.sha256 },
   }
 }
 
-void main().then((exitCode) => {
-  process.exitCode = exitCode
-})
+main().then(
+  (exitCode) => {
+    process.exitCode = exitCode
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = error instanceof TypeError ? EXIT_USAGE : 1
+  },
+)

@@ -4,12 +4,13 @@ import { goodPhotos } from '../fixtures/good-photos'
 import { startServer } from '../helpers/server-process'
 import type { ServerProcess } from '../helpers/server-process'
 import { ask } from '../helpers/wire'
+import { median } from './median'
 
 /** What `measureServing` found: medians, times from start to ready, and the raw blocks. */
-interface ServingMeasurement {
+export interface ServingMeasurement {
   readonly requestsPerTrial: number
   readonly summary: readonly Condition[]
-  readonly startToReadyMs: Readonly<Record<string, unknown>>
+  readonly startToReadyMs: readonly Starts[]
   readonly blocks: readonly Block[]
 }
 
@@ -146,19 +147,23 @@ async function readMetrics(
   }
 }
 
-async function measureStarts(): Promise<Readonly<Record<string, unknown>>> {
-  const times: Record<string, number[]> = {}
+/** From the start of the process to the first photo it could answer at full speed. */
+interface Starts {
+  readonly host: string
+  readonly median: number
+  readonly values: readonly number[]
+}
+
+async function measureStarts(): Promise<readonly Starts[]> {
+  const hosts = [CONTAINER, KUBELESS].map((host) => ({ ...host, values: [] as number[] }))
   for (let i = 0; i < STARTS; i++) {
-    for (const { name, file, env } of [CONTAINER, KUBELESS]) {
+    for (const { file, env, values } of hosts) {
       const server = await startServer({ file, env })
-      const ready = server.log.find(({ msg }) => msg === 'ready')
-      ;(times[name] ??= []).push(Number(ready?.['startToReadyMs']))
+      values.push(Number(server.log.find(({ msg }) => msg === 'ready')?.['startToReadyMs']))
       await server.stop()
     }
   }
-  return Object.fromEntries(
-    Object.entries(times).map(([name, values]) => [name, { median: median(values), values }]),
-  )
+  return hosts.map(({ name, values }) => ({ host: name, median: median(values), values }))
 }
 
 /** Medians over the blocks of one host at one number of connections. */
@@ -193,10 +198,3 @@ export const toBars = (
     decodeAndPredictCpuMs,
     outsideCpuMs: outsideCpuMsPerRequest,
   }))
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle]!
-  return sorted.length % 2 === 1 ? upper : (sorted[middle - 1]! + upper) / 2
-}

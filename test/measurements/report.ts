@@ -1,0 +1,99 @@
+import type { DecodersMeasurement } from './decoders'
+import type { EnginesMeasurement } from './engines'
+import type { ServingMeasurement } from './serving'
+
+/** A measurement with the environment it was made in. */
+export interface Made {
+  readonly command: string
+  readonly commit: string
+  readonly node: string
+  readonly cpu: string
+  readonly model: { readonly name: string; readonly sha256: string }
+}
+
+interface Report {
+  readonly decoders: DecodersMeasurement & Made
+  readonly engines: EnginesMeasurement & Made
+  readonly serving: ServingMeasurement & Made
+}
+
+const two = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(2))
+
+/** The measurements as Markdown; a pure function of the files beside it. */
+export function toMarkdown({ decoders, engines, serving }: Report): string {
+  return `# What the core and its servers cost
+
+Written by \`npm run measure\` from the JSON files beside it. CPU time, medians.
+
+## Serving, 400 x 300 photos
+
+${origin(serving)}; ${serving.blocks.length} interleaved blocks of ${serving.requestsPerTrial} requests. "Everything else" is the
+process's CPU time of a request less that of decoding and predicting the same photo alone on one thread, measured in
+the same block.
+
+${table(
+  [
+    'host',
+    'at once',
+    'decode + predict, ms',
+    'everything else, ms',
+    'p50, ms',
+    'p99, ms',
+    'event-loop delay p99, ms',
+  ],
+  serving.summary.map((row) => [
+    row.host,
+    String(row.connections),
+    two(row.decodeAndPredictCpuMs),
+    two(row.outsideCpuMsPerRequest),
+    String(row.p50Ms),
+    String(row.p99Ms),
+    two(row.eventLoopDelayP99Ms),
+  ]),
+)}
+Start to ready, median of ${serving.startToReadyMs[0]?.values.length ?? 0}: ${serving.startToReadyMs
+    .map(({ host, median }) => `${host} ${median} ms`)
+    .join(', ')}.
+
+## Engines
+
+${origin(engines)}.
+
+${table(
+  ['engine', 'version', 'batch of 1, ms', 'batch of 8, ms'],
+  engines.engines.map(({ name, version, cpuMs }) => [
+    name,
+    version,
+    two(cpuMs.batch1),
+    two(cpuMs.batch8),
+  ]),
+)}
+${Object.entries(engines.unavailable)
+  .map(([name, reason]) => `Not measured: ${name} (${reason}).\n`)
+  .join('')}
+## Decoders
+
+${origin(decoders)}; ${decoders.decoders.map(({ name, version }) => `${name} ${version}`).join(', ')}. Decoded, oriented and
+resized to ${decoders.side} x ${decoders.side}; the difference is the mean absolute one to sharp's RGB values, of 255.
+
+${table(
+  ['photo', 'size', 'sharp, ms', 'wasm, ms', 'jimp, ms', 'wasm, difference', 'jimp, difference'],
+  decoders.photos.map(({ photo, width, height, cpuMs, differenceToSharp }) => [
+    photo,
+    `${width} x ${height}`,
+    two(cpuMs['sharp']),
+    two(cpuMs['wasm']),
+    two(cpuMs['jimp']),
+    two(differenceToSharp['wasm']),
+    two(differenceToSharp['jimp']),
+  ]),
+)}`
+}
+
+const origin = ({ command, commit, node, cpu, model }: Made): string =>
+  `\`${command}\`, commit ${commit}, Node ${node}, ${cpu}, model ${model.name} ${model.sha256.slice(0, 12)}`
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows]
+  return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`
+}
