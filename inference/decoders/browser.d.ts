@@ -16,5 +16,4 @@ declare namespace WebAssembly {
     constructor(module: Module, imports: Imports)
   }
   function compile(bytes: Uint8Array): Promise<Module>
-  function instantiate(module: Module, imports: Imports): Promise<Instance>
 }

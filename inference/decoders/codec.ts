@@ -33,6 +33,6 @@ export async function createCodec(start: () => Promise<Decode>): Promise<Decode>
   }
 }
 
-/** Compiles a package's WebAssembly file. */
-export const compile = async (file: string): Promise<WebAssembly.Module> =>
-  WebAssembly.compile(await readFile(require.resolve(file)))
+/** Compiles a WebAssembly file. */
+export const compile = async (path: string): Promise<WebAssembly.Module> =>
+  WebAssembly.compile(await readFile(path))

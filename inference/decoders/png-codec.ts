@@ -12,11 +12,11 @@ interface PngExports {
 
 /** Rust's png, called without the JavaScript of its package, which holds one instance for ever. */
 export async function loadPngCodec(): Promise<Decode> {
-  const module = await compile('@jsquash/png/codec/pkg/squoosh_png_bg.wasm')
-  return createCodec(() => start(module))
+  const module = await compile(require.resolve('@jsquash/png/codec/pkg/squoosh_png_bg.wasm'))
+  return createCodec(() => Promise.resolve(start(module)))
 }
 
-async function start(module: WebAssembly.Module): Promise<Decode> {
+function start(module: WebAssembly.Module): Decode {
   let raster: Raster | undefined
   /** Called with RGBA values that become ours to free. */
   function take(address: number, length: number, width: number, height: number): number {
@@ -28,7 +28,7 @@ async function start(module: WebAssembly.Module): Promise<Decode> {
   function fail(address: number, length: number): never {
     throw new Error(Buffer.from(png.memory.buffer, address, length).toString())
   }
-  const instance = await WebAssembly.instantiate(module, toImports(module, take, fail))
+  const instance = new WebAssembly.Instance(module, toImports(module, take, fail))
   const png = instance.exports as unknown as PngExports
 
   return (photo) => {

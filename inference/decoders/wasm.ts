@@ -33,7 +33,9 @@ async function decodeCmyk(photo: Uint8Array): Promise<Raster> {
 
 async function loadJpegCodec(): Promise<Decode> {
   const { default: decode, init } = await import('@jsquash/jpeg/decode.js')
-  const options = toOptions(await compile('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'))
+  const options = toOptions(
+    await compile(require.resolve('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm')),
+  )
   return createCodec(async () => {
     await init(options)
     return async (photo) => toRaster(await decode(toArrayBuffer(photo)))
@@ -42,7 +44,7 @@ async function loadJpegCodec(): Promise<Decode> {
 
 async function loadWebpCodec(): Promise<Decode> {
   const { default: decode, init } = await import('@jsquash/webp/decode.js')
-  const options = toOptions(await compile('@jsquash/webp/codec/dec/webp_dec.wasm'))
+  const options = toOptions(await compile(require.resolve('@jsquash/webp/codec/dec/webp_dec.wasm')))
   return createCodec(async () => {
     await init(options)
     return async (photo) => toRaster(await decode(toArrayBuffer(photo)))
