@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict'
+import { DECODERS, decode, loadDecoder, type Decoder, type DecoderName } from '../../inference'
+import { resize } from '../../inference/resize'
+import { badPhotos } from '../fixtures/bad-photos'
+import { goodPhotos } from '../fixtures/good-photos'
+import { findJpegMarker } from '../fixtures/jpeg-file'
+import { renderPixels } from '../fixtures/render-photo'
+
+/** Neither a square nor a whole part of the photos' sizes, so that swapped sides and cut edges show. */
+const SIZE = { width: 60, height: 50 }
+const STORED = { width: 400, height: 300 }
+
+/**
+ * How far the pixels of the other decoders may be from sharp's: mean absolute difference of 0..255 values, half as
+ * much again as measured. All of it is libvips' resampling in two steps, but for CMYK, which sharp converts by an ink
+ * profile and jpeg-js by a formula, and for what is enlarged, where libvips begins half a pixel early.
+ */
+const TO_SHARP: readonly (readonly [kind: string, names: RegExp, bound: number])[] = [
+  ['JPEG', /^(?!cmyk|ycck|pixel|wide).*\.jpg$/, 1.3],
+  ['a JPEG of one pixel', /^pixel\.jpg$/, 1],
+  ['CMYK', /^(cmyk|ycck)\.jpg$/, 25],
+  ['a JPEG that is enlarged', /^wide\.jpg$/, 15],
+  ['PNG', /^(rgb|palette|deep|gray|interlaced|pixel)\.png$/, 1.3],
+  ['PNG with alpha', /^(gray-)?alpha\.png$/, 1.9],
+  ['PNG of black and white', /^bilevel(-palette)?\.png$/, 2.6],
+  ['WebP', /^.*\.webp$/, 2.2],
+]
+
+/** The same of jimp to wasm, which share all but the decoding itself, and of that WebP and CMYK. */
+const JIMP_TO_WASM: readonly (readonly [kind: string, names: RegExp, bound: number])[] = [
+  ['JPEG', /^(?!cmyk|ycck|pixel|wide).*\.jpg$/, 0.7],
+  ['a JPEG that is tiny or enlarged', /^(pixel|wide)\.jpg$/, 1.5],
+  ['CMYK', /^(cmyk|ycck)\.jpg$/, 0],
+  ['16-bit PNG', /^deep\.png$/, 0.4],
+  ['PNG of 8 bits or less', /^(?!deep).*\.png$/, 0],
+  ['WebP', /^.*\.webp$/, 0],
+]
+
+describe('decoders', () => {
+  let photos: ReadonlyMap<string, Uint8Array>
+  /** Whose headers are sound. */
+  let broken: ReadonlyMap<string, Uint8Array> = new Map()
+  let decoders: Readonly<Record<DecoderName, Decoder>>
+  /** RGB by decoder and photo. */
+  const decoded = new Map<string, Uint8Array>()
+
+  before(async () => {
+    photos = new Map((await goodPhotos()).map(({ name, bytes }) => [name, bytes]))
+    broken = new Map([
+      ['two-frames.jpg', withSecondFrame(bytesOf('pixel.jpg'))],
+      ['broken.webp', withWrongPartition(bytesOf('lossy.webp'))],
+      ...(await badPhotos()).map(({ name, bytes }) => [name, bytes] as const),
+    ])
+    const [sharp, wasm, jimp] = await Promise.all(DECODERS.map((name) => loadDecoder(name)))
+    decoders = { sharp: sharp!, wasm: wasm!, jimp: jimp! }
+    for (const decoder of Object.values(decoders)) {
+      for (const [name, bytes] of photos) {
+        decoded.set(`${decoder.name} ${name}`, await decode(bytes, { decoder, ...SIZE }))
+      }
+    }
+  })
+
+  const bytesOf = (name: string): Uint8Array =>
+    photos.get(name) ?? broken.get(name) ?? assert.fail(`there is no ${name}`)
+  const pixelsOf = (decoder: DecoderName, name: string): Uint8Array =>
+    decoded.get(`${decoder} ${name}`) ?? assert.fail(`there is no ${name}`)
+
+  function assertWithin(names: RegExp, bound: number, one: DecoderName, other: DecoderName): void {
+    const chosen = [...photos.keys()].filter((name) => names.test(name))
+    assert.notEqual(chosen.length, 0)
+    for (const name of chosen) {
+      const difference = meanDifference(pixelsOf(one, name), pixelsOf(other, name))
+      assert.ok(difference <= bound, `${name} differs by ${difference.toFixed(2)}`)
+    }
+  }
+
+  it('are compared on every good photo', () => {
+    for (const table of [TO_SHARP, JIMP_TO_WASM]) {
+      for (const name of photos.keys()) {
+        assert.equal(table.filter(([, names]) => names.test(name)).length, 1, name)
+      }
+    }
+  })
+
+  for (const [kind, names, bound] of TO_SHARP) {
+    it(`differ from sharp by at most ${String(bound)} on ${kind}`, () => {
+      assertWithin(names, bound, 'wasm', 'sharp')
+      assertWithin(names, bound, 'jimp', 'sharp')
+    })
+  }
+
+  for (const [kind, names, bound] of JIMP_TO_WASM) {
+    it(`differ by at most ${String(bound)} between jimp and wasm on ${kind}`, () => {
+      assertWithin(names, bound, 'jimp', 'wasm')
+    })
+  }
+
+  for (const name of DECODERS) {
+    describe(name, () => {
+      it('says which version it is', () => {
+        assert.equal(decoders[name].name, name)
+        assert.match(decoders[name].version, /^\d+\.\d+\.\d+/)
+      })
+
+      it('gives as many values as asked for, of every good photo', () => {
+        for (const photo of photos.keys()) {
+          assert.equal(pixelsOf(name, photo).length, SIZE.width * SIZE.height * 3, photo)
+        }
+      })
+
+      for (const [photo, seed, bound] of [
+        ['small-1.jpg', 1, 1],
+        ['progressive.jpg', 8, 1],
+        ['full-chroma.jpg', 11, 1],
+        ['trailing-garbage.jpg', 13, 1],
+        ['thumbnail.jpg', 17, 1],
+        ['rgb.png', 20, name === 'sharp' ? 1.3 : 0],
+        ['deep.png', 22, name === 'sharp' ? 1.3 : 0.5],
+        ['interlaced.png', 28, name === 'sharp' ? 1.3 : 0],
+        ['lossy.webp', 30, 3],
+        ['lossless.webp', 31, name === 'sharp' ? 1.9 : 0],
+      ] as const) {
+        it(`shows what was rendered, to ${String(bound)}: ${photo}`, () => {
+          const rendered = renderPixels({ ...STORED, seed })
+          assertShows(name, photo, rendered, bound)
+        })
+      }
+
+      for (const [photo, seed, bound] of [
+        ['alpha.png', 23, name === 'sharp' ? 1.9 : 0.3],
+        ['alpha.webp', 32, 3],
+      ] as const) {
+        it(`lays alpha over white: ${photo}`, () => {
+          const rendered = renderPixels({ ...STORED, seed })
+          assertShows(name, photo, overWhite(rendered), bound)
+        })
+      }
+
+      it('keeps gray gray', () => {
+        for (const photo of ['gray.jpg', 'gray.png', 'gray-alpha.png', 'bilevel.png']) {
+          const rgb = pixelsOf(name, photo)
+          const coloured = rgb.findIndex((value, at) => value !== rgb[at - (at % 3)])
+          assert.equal(coloured, -1, photo)
+          assert.ok(new Set(rgb).size > 50, `${photo} has more than one gray`)
+        }
+      })
+
+      it('shows a photo upright whichever way it was held', () => {
+        const upright = pixelsOf(name, 'orientation-1.jpg')
+        for (const orientation of [2, 3, 4, 5, 6, 7, 8]) {
+          const photo = `orientation-${String(orientation)}.jpg`
+          const difference = meanDifference(pixelsOf(name, photo), upright)
+          // A JPEG of other blocks differs by 1; an orientation taken for another by 40 and more.
+          assert.ok(difference < 2, `${photo} differs by ${difference.toFixed(2)}`)
+        }
+      })
+
+      it('shows the same picture in CMYK and in YCCK', () => {
+        const difference = meanDifference(pixelsOf(name, 'cmyk.jpg'), pixelsOf(name, 'ycck.jpg'))
+        assert.ok(difference < 1.5, difference.toFixed(2))
+      })
+
+      it('decodes side by side as it does one by one', async () => {
+        const some = [
+          'small-1.jpg',
+          'orientation-6.jpg',
+          'cmyk.jpg',
+          'gray.jpg',
+          'rgb.png',
+          'palette.png',
+          'deep.png',
+          'alpha.png',
+          'lossy.webp',
+          'alpha.webp',
+        ]
+        const decoder = decoders[name]
+        const together = await Promise.all(
+          some.map((photo) => decode(bytesOf(photo), { decoder, ...SIZE })),
+        )
+        for (const [at, photo] of some.entries()) {
+          assert.deepEqual(Buffer.from(together[at]!), Buffer.from(pixelsOf(name, photo)), photo)
+        }
+      })
+
+      // libjpeg and Rust's png leave some stack behind at each failure: 71 or 743 used it up.
+      for (const [sound, broken, batches] of [
+        ['small-1.jpg', 'two-frames.jpg', 10],
+        ['rgb.png', 'short-data.png', name === 'wasm' ? 100 : 10],
+        ['lossy.webp', 'broken.webp', 10],
+      ] as const) {
+        it(`decodes ${sound} among many a ${broken}`, async () => {
+          const options = { decoder: decoders[name], ...SIZE }
+          for (let batch = 0; batch < batches; batch += 1) {
+            const [rgb, ...failed] = await Promise.allSettled([
+              decode(bytesOf(sound), options),
+              ...Array.from({ length: 8 }, () => decode(bytesOf(broken), options)),
+            ])
+            assert.deepEqual(rgb, { status: 'fulfilled', value: pixelsOf(name, sound) })
+            for (const outcome of failed) assert.equal(codeOf(outcome), 'CORRUPT_PHOTO')
+          }
+        })
+      }
+    })
+  }
+
+  function assertShows(
+    decoder: DecoderName,
+    photo: string,
+    rendered: Uint8Array,
+    bound: number,
+  ): void {
+    const raster = { data: rendered, ...STORED, channels: 3 } as const
+    const difference = meanDifference(
+      pixelsOf(decoder, photo),
+      resize(raster, SIZE.width, SIZE.height),
+    )
+    assert.ok(difference <= bound, `${photo} differs by ${difference.toFixed(2)}`)
+  }
+})
+
+const codeOf = (outcome: PromiseSettledResult<unknown>): unknown =>
+  outcome.status === 'rejected' ? (outcome.reason as { code: unknown }).code : 'decoded'
+
+/** The fixtures' alpha, which falls from left to right. */
+function overWhite(rgb: Uint8Array): Uint8Array {
+  return rgb.map((value, at) => {
+    const x = Math.floor(at / 3) % STORED.width
+    const alpha = (255 - (x >> 1)) / 255
+    return Math.round(value * alpha + 255 * (1 - alpha))
+  })
+}
+
+/** libjpeg gives up at a second frame header. */
+function withSecondFrame(photo: Uint8Array): Uint8Array {
+  const sound = Buffer.from(photo)
+  const frame = findJpegMarker(sound, (marker) => marker === 0xc0)
+  const scan = findJpegMarker(sound, (marker) => marker === 0xda)
+  const again = sound.subarray(frame, frame + 2 + sound.readUInt16BE(frame + 2))
+  return Buffer.concat([sound.subarray(0, scan), again, sound.subarray(scan)])
+}
+
+/** Sound but for the size of its first partition, which exceeds the file's. */
+function withWrongPartition(photo: Uint8Array): Uint8Array {
+  const broken = Buffer.from(photo)
+  broken.fill(0xff, 21, 23)
+  return broken
+}
+
+function meanDifference(left: Uint8Array, right: Uint8Array): number {
+  assert.equal(left.length, right.length)
+  const sum = left.reduce((total, value, at) => total + Math.abs(value - right[at]!), 0)
+  return sum / left.length
+}

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs-core'
+import { DEFAULT_LIMITS, ENGINES, loadEngine, loadModel, type EngineName } from '../../inference'
+import type { PhotoOutcome } from '../../inference/classify'
+import type { Engine } from '../../inference/engine'
+import { LoadError } from '../../inference/errors'
+import type { Model } from '../../inference/model'
+import type { Prediction } from '../../inference/prediction'
+import { startWorkerThread, type WorkerThread } from '../../inference/worker-thread'
+import { goodPhotos } from '../fixtures/good-photos'
+import { skipUnless } from '../helpers/optional'
+import { useFragileWorker } from '../helpers/use-fragile-worker'
+import { useTinyModel } from '../helpers/use-tiny-model'
+
+const COMMITTED_MODEL = join(__dirname, '../../inference/models/photo-net')
+/** What may differ between engines, which sum up in different orders. */
+const TOLERANCE = 1e-4
+const BATCHES = [1, 5]
+
+describe('engines', () => {
+  const tiny = useTinyModel()
+  const workerFile = useFragileWorker()
+  let photos: readonly Uint8Array[]
+  before(async () => {
+    photos = (await goodPhotos()).map(({ bytes }) => bytes)
+  })
+
+  for (const [name, load] of [
+    ['a tiny model', () => Promise.resolve(tiny().model)],
+    ['the committed model', () => loadModel(COMMITTED_MODEL)],
+  ] as const) {
+    describe(`on ${name}`, () => {
+      /** Of the engines so far, by photo. */
+      const predictions = new Map<EngineName, readonly Prediction[]>()
+      let model: Model
+
+      before(async () => {
+        model = await load()
+      })
+
+      for (const engine of ENGINES) {
+        it(`give the same probabilities of every good photo, alone and in batches: ${engine}`, async function () {
+          // A thread of its own, as TensorFlow.js has one backend a thread.
+          const thread = await start(this, model, engine)
+          try {
+            assert.equal(thread.engine.name, engine)
+            assert.match(thread.engine.version, /^\d+\.\d+\.\d+/)
+            const [alone, together] = [await predictAll(thread, 1), await predictAll(thread, 5)]
+            assertSame(together, alone, 1e-5)
+            for (const other of predictions.values()) assertSame(alone, other, TOLERANCE)
+            predictions.set(engine, alone)
+          } finally {
+            await thread.stop()
+          }
+        })
+      }
+
+      it('tell photos apart', () => {
+        const [first = []] = predictions.values()
+        assert.equal(first.length, photos.length)
+        assert.ok(new Set(first.map(({ probability }) => probability)).size > photos.length / 2)
+        for (const { label, probability, probabilities } of first) {
+          assert.equal(probability, Math.max(...Object.values(probabilities)))
+          assert.equal(probabilities[label], probability)
+          const sum = Object.values(probabilities).reduce((total, value) => total + value, 0)
+          assert.ok(Math.abs(sum - 1) < 1e-5)
+        }
+      })
+    })
+  }
+
+  it('start as the first that is there where none is asked for', async function () {
+    const thread = await start(this, tiny().model, 'auto')
+    await thread.stop()
+    assert.equal(thread.engine.name, 'onnx')
+  })
+
+  async function start(
+    context: Mocha.Context,
+    model: Model,
+    engine: EngineName | 'auto',
+  ): Promise<WorkerThread> {
+    const options = {
+      model,
+      engine,
+      decoder: 'sharp',
+      limits: DEFAULT_LIMITS,
+      maxBatch: 5,
+    } as const
+    try {
+      return await startWorkerThread({ ...options, workerFile: workerFile() })
+    } catch (error) {
+      // The one engine that needs to be built.
+      if (engine !== 'tensorflow' || !(error instanceof LoadError)) throw error
+      skipUnless(context, error.message)
+      throw error
+    }
+  }
+
+  async function predictAll(thread: WorkerThread, batch: number): Promise<Prediction[]> {
+    const outcomes: PhotoOutcome[] = []
+    for (let at = 0; at < photos.length; at += batch) {
+      outcomes.push(...(await thread.run(photos.slice(at, at + batch))))
+    }
+    return outcomes.map((outcome) =>
+      outcome.state === 'completed' ? outcome.prediction : assert.fail(outcome.reason),
+    )
+  }
+})
+
+describe('loadEngine', () => {
+  const tiny = useTinyModel()
+  let backend: string | undefined
+  before(() => {
+    backend = tf.getBackend()
+  })
+  // TensorFlow.js' backend is one for all tests of this thread.
+  after(() => backend && tf.setBackend(backend))
+
+  for (const name of ['onnx', 'wasm'] as const) {
+    describe(name, () => {
+      let engine: Engine
+      before(async () => {
+        engine = await loadEngine(tiny().model, name)
+      })
+      after(() => engine.close())
+
+      it('gives a row of probabilities for each photo of a batch', async () => {
+        const { width, height } = tiny().model.card.input
+        const values = width * height * 3
+        for (const batch of BATCHES) {
+          const pixels = Float32Array.from({ length: batch * values }, (_, at) =>
+            Math.sin(Math.floor(at / values) + at),
+          )
+          const probabilities = await engine.predict(pixels, batch)
+          assert.equal(probabilities.length, batch * 5)
+          for (let row = 0; row < batch; row += 1) {
+            const alone = await engine.predict(pixels.slice(row * values, (row + 1) * values), 1)
+            for (const [label, value] of alone.entries()) {
+              assert.ok(Math.abs(value - probabilities[row * 5 + label]!) < 1e-5)
+            }
+          }
+        }
+      })
+
+      it('leaves the pixels as they are', async () => {
+        const { width, height } = tiny().model.card.input
+        const pixels = new Float32Array(width * height * 3).fill(0.5)
+        await engine.predict(pixels, 1)
+        assert.equal(pixels.length, width * height * 3)
+        assert.ok(pixels.every((value) => value === 0.5))
+      })
+    })
+  }
+
+  it('keeps no tensors of a prediction, and none at all once it is closed', async () => {
+    const { width, height } = tiny().model.card.input
+    const other = await loadEngine(tiny().model, 'wasm')
+    const before = tf.memory().numTensors
+    const engine = await loadEngine(tiny().model, 'wasm')
+    const loaded = tf.memory().numTensors
+    assert.ok(loaded > before)
+    for (const batch of BATCHES) {
+      await engine.predict(new Float32Array(batch * width * height * 3), batch)
+    }
+    assert.equal(tf.memory().numTensors, loaded)
+    await engine.close()
+    assert.equal(tf.memory().numTensors, before)
+    await other.close()
+  })
+
+  it('says why the engine asked for cannot run the model', async () => {
+    await assert.rejects(loadEngine(withLayer('Unheard'), 'wasm'), {
+      name: 'LoadError',
+      code: 'ENGINE_UNAVAILABLE',
+      message: /^no engine could be loaded \(wasm: Unknown layer: Unheard.*\)$/,
+    })
+  })
+
+  it('does not try another engine where the model itself is at fault', async () => {
+    for (const choice of ['onnx', 'auto'] as const) {
+      await assert.rejects(loadEngine(withLayer('Unheard'), choice), {
+        name: 'LoadError',
+        code: 'MODEL_INVALID',
+        message: /Unheard/,
+      })
+    }
+  })
+
+  function withLayer(className: string): Model {
+    const { model } = tiny()
+    const text = JSON.stringify(model.topology).replace('Flatten', className)
+    return { ...model, topology: JSON.parse(text) as Model['topology'] }
+  }
+})
+
+function assertSame(
+  actual: readonly Prediction[],
+  expected: readonly Prediction[],
+  tolerance: number,
+): void {
+  assert.equal(actual.length, expected.length)
+  for (const [at, { probabilities }] of actual.entries()) {
+    for (const [label, probability] of Object.entries(probabilities)) {
+      const difference = Math.abs(probability - (expected[at]?.probabilities[label] ?? NaN))
+      assert.ok(difference <= tolerance, `photo ${String(at)} differs by ${String(difference)}`)
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import {
+  createInference,
+  DEFAULT_LIMITS,
+  describe as describeInference,
+  LABELS,
+  type Inference,
+  type PhotoRequest,
+  type PhotoResponse,
+} from '../../inference'
+import { goodPhotos } from '../fixtures/good-photos'
+import { useFragileWorker } from '../helpers/use-fragile-worker'
+import { useTinyModel } from '../helpers/use-tiny-model'
+import type { ClassificationBody, ProblemBody } from '../helpers/wire'
+
+describe('createInference', () => {
+  const tiny = useTinyModel()
+  const workerFile = useFragileWorker()
+  let photo: Uint8Array
+  let inference: Inference
+
+  before(async () => {
+    photo = (await goodPhotos())[0]!.bytes
+    inference = await createInference({
+      modelFolder: tiny().folder,
+      workers: 1,
+      limits: { maxBytes: photo.length },
+    })
+  })
+  after(() => inference.close())
+
+  const post = (body: Uint8Array, contentType = 'image/jpeg'): PhotoRequest => ({
+    method: 'POST',
+    headers: { 'content-type': contentType },
+    body,
+  })
+
+  it('answers a photo', async () => {
+    const response = await inference.respond(post(photo))
+    assert.equal(response.status, 200)
+    const { label, probability, probabilities, model } = JSON.parse(
+      response.body,
+    ) as ClassificationBody
+    assert.deepEqual(Object.keys(probabilities), LABELS)
+    assert.equal(probabilities[label], probability)
+    assert.deepEqual(model, { name: 'tiny', sha256: tiny().model.card.sha256 })
+    assert.ok(response.outcome.state === 'completed')
+    assert.match(response.headers['server-timing'] ?? '', /^queue;dur=.*total;dur=[\d.]+$/)
+  })
+
+  it('gives the same answer to the photo in a form', async () => {
+    const data = new FormData()
+    data.append('photo', new Blob([photo]), 'photo.jpg')
+    const form = new Request('http://localhost', { method: 'POST', body: data })
+    const contentType = form.headers.get('content-type') ?? ''
+    const body = new Uint8Array(await form.arrayBuffer())
+    const response = await inference.respond(post(body, contentType))
+    assert.equal(labelOf(response), labelOf(await inference.respond(post(photo))))
+  })
+
+  it('answers what is wrong with a photo', async () => {
+    for (const [body, code, status] of [
+      [photo.subarray(0, photo.length - 100), 'CORRUPT_PHOTO', 422],
+      [Buffer.from('words'), 'UNSUPPORTED_PHOTO', 415],
+      [Buffer.concat([photo, Buffer.of(0)]), 'PHOTO_TOO_LARGE', 413],
+    ] as const) {
+      const response = await inference.respond(post(body))
+      assert.equal((JSON.parse(response.body) as ProblemBody).code, code)
+      assert.equal(response.status, status)
+    }
+  })
+
+  it('keeps the limits that are not given', () => {
+    assert.deepEqual(inference.limits, { ...DEFAULT_LIMITS, maxBytes: photo.length })
+  })
+
+  it('keeps its limits whoever asks', async () => {
+    const larger = Buffer.concat([photo, Buffer.of(0)])
+    await assert.rejects(inference.pool.classify(larger), { code: 'PHOTO_TOO_LARGE' })
+  })
+
+  it('says what was loaded', () => {
+    const { model, sha256, engine, decoder, workers } = describeInference(inference)
+    assert.equal(model, 'tiny')
+    assert.equal(sha256, inference.card.sha256)
+    assert.match(engine, /^onnx \d+\.\d+\.\d+/)
+    assert.match(decoder, /^sharp \d+\.\d+\.\d+/)
+    assert.equal(workers, 1)
+  })
+
+  it('lets sixteen photos a worker wait, and no more', async () => {
+    const responses = Array.from({ length: 18 }, () => inference.respond(post(photo)))
+    const statuses = (await Promise.all(responses)).map(({ status }) => status)
+    assert.deepEqual(statuses, [...Array<number>(17).fill(200), 503])
+  })
+
+  it('takes the engine, the decoder and the queue it is told to', async () => {
+    const other = await createInference({
+      modelFolder: tiny().folder,
+      workers: 1,
+      engine: 'wasm',
+      decoder: 'jimp',
+      maxQueue: 1,
+      workerFile: workerFile(),
+    })
+    try {
+      assert.equal(other.engine.name, 'wasm')
+      assert.equal(other.decoder.name, 'jimp')
+      const responses = [1, 2, 3].map(() => other.respond(post(photo)))
+      const statuses = (await Promise.all(responses)).map(({ status }) => status)
+      assert.deepEqual(statuses, [200, 200, 503])
+    } finally {
+      await other.close()
+    }
+  })
+
+  it('answers 503 with Retry-After once it is closed', async () => {
+    const other = await createInference({
+      modelFolder: tiny().folder,
+      workers: 1,
+      workerFile: workerFile(),
+    })
+    await other.close()
+    const { status, headers } = await other.respond(post(photo))
+    assert.equal(status, 503)
+    assert.equal(headers['retry-after'], '1')
+    assert.equal(other.pool.workersAlive, 0)
+  })
+
+  it('fails with the file where the model is not there', async () => {
+    const modelFolder = join(tiny().folder, 'nowhere')
+    await assert.rejects(createInference({ modelFolder, workers: 1 }), {
+      name: 'LoadError',
+      code: 'MODEL_MISSING',
+      message: new RegExp(join(modelFolder, 'card.json')),
+    })
+  })
+})
+
+const labelOf = ({ body }: PhotoResponse): string => (JSON.parse(body) as ClassificationBody).label

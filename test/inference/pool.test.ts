@@ -1,0 +1,434 @@
+import assert from 'node:assert/strict'
+import { on } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
+import type { Worker } from 'node:worker_threads'
+import sharp from 'sharp'
+import { DEFAULT_LIMITS, loadDecoder, loadEngine, PhotoError } from '../../inference'
+import { createClassifier, type PhotoOutcome } from '../../inference/classify'
+import { createPool, type Pool, type PoolOptions } from '../../inference/pool'
+import type { Classification } from '../../inference/prediction'
+import { badPhotos } from '../fixtures/bad-photos'
+import { goodPhotos, type FixturePhoto } from '../fixtures/good-photos'
+import { DEADLY_PHOTO, DYING_THREADS, HIDDEN_PACKAGES } from '../helpers/fragility'
+import { useFragileWorker } from '../helpers/use-fragile-worker'
+import { useTinyModel } from '../helpers/use-tiny-model'
+
+type Settled = PromiseSettledResult<Classification>
+
+describe('a pool', () => {
+  const tiny = useTinyModel()
+  const workerFile = useFragileWorker()
+  const pools = new Set<Pool>()
+  /** Every thread that was started since the test began. */
+  let threads: Worker[]
+  let good: readonly FixturePhoto[]
+
+  const watch = (thread: Worker): void => void threads.push(thread)
+  before(async () => {
+    good = await goodPhotos()
+  })
+  beforeEach(() => {
+    threads = []
+    process.on('worker', watch)
+  })
+  afterEach(async () => {
+    process.off('worker', watch)
+    Reflect.deleteProperty(process.env, HIDDEN_PACKAGES)
+    Reflect.deleteProperty(process.env, DYING_THREADS)
+    await Promise.all([...pools].map((pool) => pool.close()))
+    pools.clear()
+  })
+
+  const bytesOf = (name: string): Uint8Array =>
+    good.find((photo) => photo.name === name)?.bytes ?? assert.fail(`there is no ${name}`)
+
+  async function open(options: Partial<PoolOptions> = {}): Promise<Pool> {
+    const pool = await createPool({
+      workerFile: workerFile(),
+      model: tiny().model,
+      engine: 'onnx',
+      decoder: 'sharp',
+      limits: DEFAULT_LIMITS,
+      maxBatch: 8,
+      workers: 1,
+      maxQueue: 100,
+      ...options,
+    })
+    pools.add(pool)
+    return pool
+  }
+
+  /** Sends the photos at once. */
+  const burst = (pool: Pool, photos: readonly Uint8Array[]): Promise<Settled[]> =>
+    Promise.allSettled(photos.map((photo) => pool.classify(photo)))
+
+  const small = (): Uint8Array => bytesOf('small-1.jpg')
+
+  describe('with two workers', () => {
+    it('answers a burst as a classifier answers one by one, good and bad photos alike', async () => {
+      const some = good.filter(({ name }) => !/large|medium/.test(name)).slice(0, 28)
+      const photos = interleave([...some, ...(await badPhotos()).slice(0, 12)], 7)
+      assert.equal(photos.length, 40)
+      const pool = await open({ workers: 2 })
+      const settled = await burst(pool, photos)
+      const expected = await classifyOneByOne(photos)
+      for (const [at, outcome] of expected.entries()) assertSame(settled[at]!, outcome)
+      assert.equal(pool.inFlight, 0)
+      assert.equal(pool.queued, 0)
+    })
+
+    it('says what it is made of', async () => {
+      const pool = await open({ workers: 2, engine: 'auto', decoder: 'auto' })
+      assert.equal(pool.engine.name, 'onnx')
+      assert.match(pool.engine.version, /^\d+\.\d+\.\d+/)
+      assert.equal(pool.decoder.name, 'sharp')
+      assert.match(pool.decoder.version, /^\d+\.\d+\.\d+/)
+      assert.equal(pool.workersAlive, 2)
+    })
+
+    it('gives each worker its share', async () => {
+      const pool = await open({ workers: 2, maxBatch: 1 })
+      const settled = burst(pool, [small(), small(), small()])
+      assert.equal(pool.inFlight, 2)
+      assert.equal(pool.queued, 1)
+      assert.deepEqual(statesOf(await settled), ['fulfilled', 'fulfilled', 'fulfilled'])
+    })
+  })
+
+  it('answers a lone photo, whether another comes or not', async () => {
+    const pool = await open()
+    const classified = pool.classify(small())
+    assert.equal(pool.inFlight, 1)
+    assert.equal(pool.queued, 0)
+    const { prediction, timings } = await classified
+    assert.ok(prediction.label in prediction.probabilities)
+    const { queueMs, decodeMs, predictMs, totalMs } = timings
+    assert.ok(Math.abs(queueMs + decodeMs + predictMs - totalMs) < 1e-6)
+    assert.ok(queueMs >= 0 && decodeMs > 0 && predictMs > 0)
+    assert.equal(pool.inFlight, 0)
+  })
+
+  it('puts together what came while its worker was busy, up to the largest batch', async () => {
+    const pool = await open({ maxBatch: 4 })
+    const settled = await burst(pool, Array<Uint8Array>(10).fill(small()))
+    // Photos of a batch share the time of its prediction to the last digit.
+    const times = settled.map((outcome) =>
+      outcome.status === 'fulfilled' ? outcome.value.timings.predictMs : 0,
+    )
+    const batches = [...new Set(times)].map(
+      (time) => times.filter((other) => other === time).length,
+    )
+    assert.deepEqual(batches, [1, 4, 4, 1])
+  })
+
+  it('refuses what exceeds its queue at once, and works on', async () => {
+    const pool = await open({ maxQueue: 1 })
+    assert.equal(refusalOf(pool), undefined)
+    const settled = burst(pool, Array<Uint8Array>(10).fill(small()))
+    assert.equal(refusalOf(pool), 'OVERLOADED')
+    assert.equal(pool.inFlight, 1)
+    assert.equal(pool.queued, 1)
+    const [first, second, ...others] = await settled
+    assert.deepEqual([first?.status, second?.status], ['fulfilled', 'fulfilled'])
+    for (const other of others) {
+      const { code, retryAfterSeconds } = photoErrorOf(other)
+      assert.equal(code, 'OVERLOADED')
+      assert.ok(retryAfterSeconds !== undefined && retryAfterSeconds >= 1)
+    }
+    assert.equal(refusalOf(pool), undefined)
+    assert.ok(await pool.classify(small()))
+  })
+
+  describe('with a signal', () => {
+    it('takes an aborted photo out of its queue, which makes room', async () => {
+      const pool = await open({ maxQueue: 1 })
+      const controller = new AbortController()
+      const first = pool.classify(small())
+      const second = pool.classify(small(), { signal: controller.signal })
+      controller.abort()
+      assert.equal(pool.queued, 0)
+      const third = pool.classify(small())
+      await assert.rejects(second, { name: 'AbortError' })
+      assert.deepEqual(statesOf(await Promise.allSettled([first, third])), [
+        'fulfilled',
+        'fulfilled',
+      ])
+    })
+
+    it('takes no photo that was aborted before', async () => {
+      const pool = await open()
+      const classified = pool.classify(small(), { signal: AbortSignal.abort() })
+      assert.equal(pool.inFlight, 0)
+      await assert.rejects(classified, { name: 'AbortError' })
+    })
+
+    it('lets go of a photo that is aborted while it is worked on, and works on', async () => {
+      const pool = await open()
+      const controller = new AbortController()
+      const first = pool.classify(small(), { signal: controller.signal })
+      assert.equal(pool.inFlight, 1)
+      controller.abort()
+      await assert.rejects(first, { name: 'AbortError' })
+      assert.ok(await pool.classify(small()))
+      assert.equal(pool.inFlight, 0)
+    })
+  })
+
+  describe('that loses a worker', () => {
+    it('starts another and answers all the same', async () => {
+      const pool = await open({ workers: 1 })
+      const settled = burst(pool, Array<Uint8Array>(5).fill(small()))
+      assert.equal(pool.inFlight, 1)
+      await threads[0]?.terminate()
+      assert.equal(pool.workersAlive, 0)
+      assert.deepEqual(statesOf(await settled), Array(5).fill('fulfilled'))
+      assert.equal(pool.workersAlive, 1)
+      assert.equal(threads.length, 2)
+    })
+
+    it('loses nothing where the worker had nothing to do', async () => {
+      const pool = await open({ workers: 1 })
+      await threads[0]?.terminate()
+      assert.ok(await pool.classify(small()))
+    })
+
+    it('goes on with the other workers meanwhile', async () => {
+      const pool = await open({ workers: 2 })
+      await threads[0]?.terminate()
+      assert.equal(pool.workersAlive, 1)
+      assert.ok(await pool.classify(small()))
+    })
+
+    it('gives each photo of its batch one more try by itself, so that only the deadly one fails', async () => {
+      const pool = await open({ maxBatch: 8 })
+      const photos = [small(), small(), DEADLY_PHOTO, bytesOf('rgb.png'), new Uint8Array(0)]
+      const settled = await burst(pool, photos)
+      const statuses = ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'rejected']
+      assert.deepEqual(statesOf(settled), statuses)
+      // Not the sender's fault but ours: no PhotoError.
+      assert.match(String(reasonOf(settled[2])), /^WorkerLost: a worker thread ended with code 1$/)
+      assert.equal(photoErrorOf(settled[4]).code, 'EMPTY_PHOTO')
+      assert.ok(await pool.classify(small()))
+      assert.equal(pool.inFlight, 0)
+    })
+
+    it('survives one deadly photo after the other', async () => {
+      const pool = await open({ workers: 2 })
+      for (let round = 0; round < 3; round += 1) {
+        const [deadly, sound] = await burst(pool, [DEADLY_PHOTO, small()])
+        assert.equal(deadly?.status, 'rejected')
+        assert.equal(sound?.status, 'fulfilled')
+      }
+    })
+
+    it('tries again until a worker starts', async () => {
+      const pool = await open()
+      process.env[HIDDEN_PACKAGES] = 'sharp'
+      await threads[0]?.terminate()
+      const classified = pool.classify(small())
+      // The second and third thread found no decoder.
+      await until(() => threads.length > 3)
+      assert.equal(pool.workersAlive, 0)
+      Reflect.deleteProperty(process.env, HIDDEN_PACKAGES)
+      assert.ok(await classified)
+      assert.equal(pool.workersAlive, 1)
+    })
+  })
+
+  it('ends a worker that takes too long, and answers the next photo', async () => {
+    const limits = { ...DEFAULT_LIMITS, maxTimeMs: 200 }
+    const pool = await open({ decoder: 'wasm', limits })
+    const [slow] = await burst(pool, [await createSlowPhoto()])
+    assert.equal(photoErrorOf(slow).code, 'TIMED_OUT')
+    assert.match(photoErrorOf(slow).message, /within 200 ms/)
+    assert.equal(threads.length, 2)
+    assert.ok(await whenAlive(pool, () => pool.classify(small())))
+  })
+
+  describe('that is closed', () => {
+    it('finishes what runs, refuses what waits and whatever comes, and ends its threads', async () => {
+      const pool = await open({ workers: 2 })
+      const ended = threads.map((thread) => on(thread, 'exit')[Symbol.asyncIterator]().next())
+      const settled = burst(pool, Array<Uint8Array>(5).fill(bytesOf('medium.jpg')))
+      assert.equal(pool.inFlight, 2)
+      await pool.close()
+      const [first, second, ...others] = await settled
+      assert.deepEqual([first?.status, second?.status], ['fulfilled', 'fulfilled'])
+      for (const other of others) assert.equal(photoErrorOf(other).code, 'OVERLOADED')
+      await Promise.all(ended)
+      assert.equal(pool.workersAlive, 0)
+      assert.equal(refusalOf(pool), 'OVERLOADED')
+      await assert.rejects(pool.classify(small()), { code: 'OVERLOADED' })
+      assert.equal(threads.length, 2)
+    })
+
+    it('may be closed again', async () => {
+      const pool = await open()
+      await pool.close()
+      await pool.close()
+      assert.equal(pool.workersAlive, 0)
+    })
+
+    it('starts no thread for one that it lost', async () => {
+      const pool = await open()
+      const [thread] = threads
+      const closed = Promise.all([thread?.terminate(), pool.close()])
+      await closed
+      assert.equal(pool.workersAlive, 0)
+      assert.equal(threads.length, 1)
+    })
+
+    it('ends a thread that was being started', async () => {
+      const pool = await open()
+      await threads[0]?.terminate()
+      await until(() => threads.length === 2)
+      const ended = new Promise((resolve) => threads[1]?.once('exit', resolve))
+      await pool.close()
+      await ended
+      assert.equal(pool.workersAlive, 0)
+    })
+  })
+
+  describe('that cannot start', () => {
+    for (const { choice, hidden, code, message } of [
+      {
+        choice: { decoder: 'sharp' },
+        hidden: 'sharp',
+        code: 'DECODER_UNAVAILABLE',
+        message: /\(sharp: Cannot find module 'sharp'\)$/,
+      },
+      {
+        choice: { decoder: 'auto' },
+        hidden: 'sharp @jsquash jimp',
+        code: 'DECODER_UNAVAILABLE',
+        message: /sharp: .*'sharp'; wasm: .*@jsquash.*; jimp: .*'jimp'\)$/,
+      },
+      {
+        choice: { engine: 'onnx' },
+        hidden: 'onnxruntime-node',
+        code: 'ENGINE_UNAVAILABLE',
+        message: /\(onnx: Cannot find module 'onnxruntime-node'\)$/,
+      },
+      {
+        choice: { engine: 'auto' },
+        hidden: 'onnxruntime-node @tensorflow',
+        code: 'ENGINE_UNAVAILABLE',
+        message: /onnx: .*'onnxruntime-node'; tensorflow: .*tfjs.*; wasm: .*tfjs-core'\)$/,
+      },
+    ] as const) {
+      it(`says what it could not load: ${JSON.stringify(choice)} without ${hidden}`, async () => {
+        process.env[HIDDEN_PACKAGES] = hidden
+        await assert.rejects(open(choice), { name: 'LoadError', code, message })
+      })
+    }
+
+    it('ends the threads that did start', async () => {
+      process.env[DYING_THREADS] = 'even'
+      await assert.rejects(open({ workers: 2 }), /a worker thread ended with code 1/)
+      assert.equal(threads.length, 2)
+      for (const { threadId } of threads) assert.equal(threadId, -1, 'the thread has ended')
+    })
+
+    it('takes no fewer than one worker', async () => {
+      await assert.rejects(open({ workers: 0 }), RangeError)
+    })
+  })
+
+  describe('whose first choice is not there', () => {
+    for (const [hidden, engine, decoder] of [
+      ['onnxruntime-node @tensorflow/tfjs-node', 'wasm', 'sharp'],
+      ['sharp', 'onnx', 'wasm'],
+      ['sharp @jsquash', 'onnx', 'jimp'],
+    ] as const) {
+      it(`takes the next and says which: ${engine} and ${decoder} without ${hidden}`, async () => {
+        process.env[HIDDEN_PACKAGES] = hidden
+        const pool = await open({ engine: 'auto', decoder: 'auto' })
+        assert.equal(pool.engine.name, engine)
+        assert.equal(pool.decoder.name, decoder)
+        assert.ok(await pool.classify(small()))
+      })
+    }
+  })
+
+  it('does not mind another pool beside it', async () => {
+    const [one, other] = await Promise.all([open({ workers: 2 }), open({ engine: 'wasm' })])
+    const photos = ['small-1.jpg', 'small-2.jpg', 'small-3.jpg', 'rgb.png'].map(bytesOf)
+    const [ours, theirs] = await Promise.all([burst(one, photos), burst(other, photos)])
+    for (const [at, settled] of ours.entries()) {
+      assert.ok(settled.status === 'fulfilled')
+      const { prediction } = settled.value
+      assertSame(theirs[at]!, { state: 'completed', prediction, decodeMs: 0, predictMs: 0 }, 1e-4)
+    }
+    await one.close()
+    assert.ok(await other.classify(small()))
+  })
+
+  async function classifyOneByOne(photos: readonly Uint8Array[]): Promise<PhotoOutcome[]> {
+    const { model } = tiny()
+    const engine = await loadEngine(model, 'onnx')
+    try {
+      const decoder = await loadDecoder('sharp')
+      const classify = createClassifier({ model, engine, decoder, limits: DEFAULT_LIMITS })
+      const outcomes: PhotoOutcome[] = []
+      for (const photo of photos) outcomes.push(...(await classify([photo])))
+      return outcomes
+    } finally {
+      await engine.close()
+    }
+  }
+})
+
+/** Takes every nth, then every nth of the rest, so that neighbours come apart. */
+function interleave(photos: readonly { readonly bytes: Uint8Array }[], step: number): Uint8Array[] {
+  return photos
+    .map(({ bytes }, at) => ({ bytes, order: (at % step) * photos.length + at }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ bytes }) => bytes)
+}
+
+const statesOf = (settled: readonly Settled[]): string[] => settled.map(({ status }) => status)
+
+const refusalOf = (pool: Pool): unknown => pool.refusal?.code
+
+const reasonOf = (settled: Settled | undefined): unknown =>
+  settled?.status === 'rejected' ? settled.reason : assert.fail('it was answered')
+
+function photoErrorOf(settled: Settled | undefined): PhotoError {
+  const reason = reasonOf(settled)
+  assert.ok(reason instanceof PhotoError, String(reason))
+  return reason
+}
+
+function assertSame(settled: Settled, expected: PhotoOutcome, tolerance = 1e-6): void {
+  if (expected.state === 'failed') {
+    const { code, message } = photoErrorOf(settled)
+    assert.deepEqual({ code, reason: message }, { code: expected.code, reason: expected.reason })
+    return
+  }
+  assert.ok(settled.status === 'fulfilled')
+  const { label, probabilities } = settled.value.prediction
+  assert.equal(label, expected.prediction.label)
+  for (const [name, probability] of Object.entries(expected.prediction.probabilities)) {
+    assert.ok(Math.abs(probability - (probabilities[name] ?? NaN)) < tolerance)
+  }
+}
+
+/** 60 KB that take libjpeg over ten seconds: a progressive JPEG whose last scan comes 5,000 times. */
+async function createSlowPhoto(): Promise<Uint8Array> {
+  const size = { width: 1600, height: 1200 }
+  const plain = sharp({ create: { ...size, channels: 3, background: 'teal' } })
+  const photo = await plain.jpeg({ progressive: true }).toBuffer()
+  const scan = photo.subarray(photo.lastIndexOf(Buffer.from([0xff, 0xda])), -2)
+  const scans = Array<Uint8Array>(5000).fill(scan)
+  return Buffer.concat([photo.subarray(0, -2), ...scans, photo.subarray(-2)])
+}
+
+/** Lets everything else happen until the condition holds; mocha ends a test that waits in vain. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await setTimeout(5)
+}
+
+async function whenAlive<T>(pool: Pool, act: () => Promise<T>): Promise<T> {
+  await until(() => pool.workersAlive > 0)
+  return act()
+}
