@@ -27,6 +27,7 @@ module.exports = {
   throws() { throw new Error('secret reason') },
   rejects: () => Promise.reject(new Error('secret reason')),
   hangs: () => new Promise(() => undefined),
+  waits: () => new Promise((resolve) => setTimeout(resolve, 500, 'done')),
   express({ extensions: { request, response } }) {
     response.status(201).set('x-one', request.get('X-Two')).type('text/css').send('body {}')
   },
@@ -132,6 +133,19 @@ describe('the Kubeless runtime', () => {
   it('answers 408 when the function takes longer than FUNC_TIMEOUT', async () => {
     const { status } = await post(await start('hangs', { FUNC_TIMEOUT: '1' }), 'x')
     assert.equal(status, 408)
+  })
+
+  it('lets a call that is in flight finish after SIGTERM, refuses new ones, and exits with 0', async () => {
+    const url = await start('waits')
+    const inFlight = post(url, 'x')
+    for (let called = false; !called; ) {
+      const { body } = await ask(`${url}/metrics`)
+      called = (body as string).includes('function_calls_total{method="module-POST"} 1')
+    }
+    const stopped = servers[0]!.stop()
+    assert.deepEqual((await inFlight).body, 'done')
+    assert.equal((await stopped).exitCode, 0)
+    await assert.rejects(post(url, 'x'))
   })
 
   it('answers 413 above REQ_MB_LIMIT, which is 1 unless it is set', async () => {
