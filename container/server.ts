@@ -3,7 +3,8 @@ import type { Inference, InferenceOptions } from '../inference'
 import { DEFAULT_LIMITS } from '../inference'
 import type { Logger } from '../serving/log'
 import { createPhotoMetrics, createRegistry } from '../serving/metrics'
-import { addHealthRoutes, createServer, FORM_BYTES, send, toSignal } from '../serving/server'
+import { addHealthRoutes, createServer, FORM_BYTES, send } from '../serving/server'
+import { toSignal } from '../serving/signal'
 import { toOpenApi } from './openapi'
 
 interface ContainerOptions {
@@ -47,7 +48,7 @@ export function createContainerServer({
     const { respond } = await inference
     const { method, headers } = request
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-    return send(reply, await respond({ method, headers, body, signal: toSignal(reply) }))
+    return send(reply, await respond({ method, headers, body, signal: toSignal(reply.raw) }))
   })
   return server
 }

@@ -122,15 +122,6 @@ export function send(
   return reply.code(status).headers(headers).send(body)
 }
 
-/** Aborts when the client goes away before it has its answer. */
-export function toSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController()
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableEnded) controller.abort()
-  })
-  return controller.signal
-}
-
 /** Refuses a photo before its body is read: while stopping, when the queue is full, when memory is short. */
 function addAdmission(server: FastifyInstance, options: ServerOptions): void {
   const { maxBodyBytes, maxBodiesBytes = MAX_BODIES_BYTES, refusal } = options

@@ -1,17 +1,12 @@
-import { createInference, describe } from '../../inference'
-import type { Inference, InferenceDescription, PhotoRequest } from '../../inference'
+import type { PhotoRequest } from '../../inference'
 import { readInferenceConfig } from '../../serving/config'
+import { createLazyInference } from '../../serving/lazy-inference'
+import { toSignal } from '../../serving/signal'
 import type { KubelessEvent, KubelessRequest, KubelessResponse } from './event'
 
-let inference: Promise<Inference> | undefined
-
-const load = (): Promise<Inference> =>
-  (inference ??= createInference(readInferenceConfig(process.env)))
-
-/** Loads the model. Our runtime calls it at start; the stock runtime does not, there the first call does it. */
-export async function init(): Promise<InferenceDescription> {
-  return describe(await load())
-}
+/** Our runtime calls `init` at start and `close` at the end; with the stock runtime the first call loads the model. */
+const { load, init, close } = createLazyInference(() => readInferenceConfig(process.env))
+export { close, init }
 
 /** The Kubeless function: the photo is in the request's body, as `event.data` may have been made text. */
 export async function classify({
@@ -23,18 +18,9 @@ export async function classify({
   return body
 }
 
-/** Ends the workers. Our runtime calls it when it stops. */
-export async function close(): Promise<void> {
-  await (await inference)?.close()
-}
-
 function toPhotoRequest(
   { method = 'POST', headers, body }: KubelessRequest,
   response: KubelessResponse,
 ): PhotoRequest {
-  const controller = new AbortController()
-  response.once('close', () => {
-    if (!response.writableEnded) controller.abort()
-  })
-  return { method, headers, body, signal: controller.signal }
+  return { method, headers, body, signal: toSignal(response) }
 }

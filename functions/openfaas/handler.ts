@@ -1,17 +1,10 @@
-import { createInference, describe } from '../../inference'
-import type { Inference, InferenceDescription } from '../../inference'
 import { readInferenceConfig } from '../../serving/config'
+import { createLazyInference } from '../../serving/lazy-inference'
 import type { OpenFaasContext, OpenFaasEvent } from './event'
 
-let inference: Promise<Inference> | undefined
-
-const load = (): Promise<Inference> =>
-  (inference ??= createInference(readInferenceConfig(process.env)))
-
-/** Loads the model before the first call. */
-export async function init(): Promise<InferenceDescription> {
-  return describe(await load())
-}
+/** Our server calls `init` at start and `close` at the end; in a template the first call loads the model. */
+const { load, init, close } = createLazyInference(() => readInferenceConfig(process.env))
+export { close, init }
 
 /** The OpenFaaS function, with the event and context of OpenFaaS' Node templates. */
 export async function handle(event: OpenFaasEvent, context: OpenFaasContext): Promise<void> {
@@ -25,9 +18,4 @@ export async function handle(event: OpenFaasEvent, context: OpenFaasContext): Pr
     ...(signal === undefined ? {} : { signal }),
   })
   context.status(answer.status).headers(answer.headers).succeed(answer.body)
-}
-
-/** Ends the workers. */
-export async function close(): Promise<void> {
-  await (await inference)?.close()
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from '../../serving/log'
 import { createRegistry } from '../../serving/metrics'
-import { addHealthRoutes, addProbes, createServer, toSignal } from '../../serving/server'
+import { addHealthRoutes, addProbes, createServer } from '../../serving/server'
+import { toSignal } from '../../serving/signal'
 import type { OpenFaasContext, OpenFaasEvent } from './event'
 
 interface OpenFaasOptions {
@@ -42,7 +43,7 @@ async function answer(
       method: request.method,
       query: request.query as Readonly<Record<string, unknown>>,
       path: request.originalUrl.split('?', 1)[0] ?? '/',
-      signal: toSignal(reply),
+      signal: toSignal(reply.raw),
     }
     handle(event, context).catch(reject)
   })

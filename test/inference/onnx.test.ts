@@ -9,6 +9,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Model, WeightSpec } from '../../inference/model'
 import { toOnnx } from '../../inference/onnx'
 import { createWeightReader } from '../../inference/onnx/weights'
+import { skipUnless } from '../helpers/optional'
 import { createModel, toModel, toNetwork } from '../helpers/to-model'
 import { KERAS } from './onnx/keras'
 import { HEIGHT, toFunctional, toSequential, WIDTH, withRandomWeights } from './onnx/networks'
@@ -51,10 +52,7 @@ describe('toOnnx answers as TensorFlow.js does with pretrained', () => {
   const folder = process.env['BACKBONES_DIR'] ?? ''
 
   before(async function () {
-    if (folder === '') {
-      console.log('    skipped: BACKBONES_DIR does not name the folder of the backbones')
-      this.skip()
-    }
+    skipUnless(this, folder === '' ? 'BACKBONES_DIR names no folder of backbones' : undefined)
     setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep)
     setThreadsCount(1)
     await tf.setBackend('wasm')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFile, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { skipUnless } from '../helpers/optional'
 import { LABELS, loadModel } from '../../inference/index'
 import { renderPhotos } from './solid-photos'
 import { withFolder } from './temporary-folder'
@@ -45,10 +46,7 @@ describe('npm run train', () => {
     const files = Object.fromEntries(photos.map(([file, photo]) => [`photos/${file}`, photo]))
     await withFolder(files, async (folder) => {
       const first = await run(OPTIONS, folder)
-      if (first.code === NO_ENGINE) {
-        console.log(`    skipped: ${first.stderr}`)
-        this.skip()
-      }
+      skipUnless(this, first.code === NO_ENGINE ? first.stderr.trim() : undefined)
       assert.equal(first.code, 0, first.stderr)
       assert.match(first.stderr, /epoch 2\/2 .*left\n.*test accuracy/s)
       const { card } = await loadModel(join(folder, 'model'))
