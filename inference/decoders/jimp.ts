@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Decoder } from '../decoder'
+import { hasEveryRow } from './png-rows'
 import { toRgb } from './raster'
 import { loadWasm } from './wasm'
 
@@ -15,6 +16,9 @@ export async function loadJimp(): Promise<Decoder> {
       if (header.format === 'webp') {
         wasm ??= loadWasm()
         return (await wasm).decode(photo, header, options)
+      }
+      if (header.format === 'png' && !(await hasEveryRow(photo, header))) {
+        throw new Error('the png photo has fewer rows than it claims')
       }
       const { bitmap } = await Jimp.fromBuffer(Buffer.from(photo), {
         'image/jpeg': { maxMemoryUsageInMB: 1024 },

@@ -17,21 +17,10 @@ export function readPngHeader(photo: Uint8Array): PhotoHeader | undefined {
   if (bytes.length < 33 || bytes.toString('latin1', 12, 16) !== 'IHDR') {
     throw new PhotoError('CORRUPT_PHOTO', 'the png photo does not begin with its header')
   }
-  let animated = false
-  let complete = false
-  let exif: Uint8Array | undefined
-  let offset = 8
-  while (offset + 12 <= bytes.length) {
-    const length = bytes.readUInt32BE(offset)
-    const type = bytes.toString('latin1', offset + 4, offset + 8)
-    if (offset + 12 + length > bytes.length) break
-    if (type === 'acTL') animated = true
-    if (type === 'eXIf') exif ??= bytes.subarray(offset + 8, offset + 8 + length)
-    if (type === 'IEND') {
-      complete = true
-      break
-    }
-    offset += 12 + length
+  const { headers, exif, animated, complete } = summarise(bytes)
+  // pngjs goes by the last one, which would get past the limit of pixels.
+  if (headers > 1) {
+    throw new PhotoError('CORRUPT_PHOTO', 'the png photo has more than one header')
   }
   return {
     format: 'png',
@@ -41,5 +30,33 @@ export function readPngHeader(photo: Uint8Array): PhotoHeader | undefined {
     orientation: readOrientation(exif),
     animated,
     complete,
+  }
+}
+
+/** What the chunks say; there may be a million of them. */
+function summarise(bytes: Buffer) {
+  let headers = 0
+  let exif: Uint8Array | undefined
+  let animated = false
+  let complete = false
+  for (const { type, data } of readPngChunks(bytes)) {
+    if (type === 'IHDR') headers++
+    if (type === 'eXIf') exif ??= data
+    if (type === 'acTL') animated = true
+    if (type === 'IEND') complete = true
+  }
+  return { headers, exif, animated, complete }
+}
+
+/** The chunks that are all there, up to IEND. */
+export function* readPngChunks(bytes: Buffer): Generator<{ type: string; data: Buffer }> {
+  let offset = SIGNATURE.length
+  while (offset + 12 <= bytes.length) {
+    const length = bytes.readUInt32BE(offset)
+    if (offset + 12 + length > bytes.length) return
+    const type = bytes.toString('latin1', offset + 4, offset + 8)
+    yield { type, data: bytes.subarray(offset + 8, offset + 8 + length) }
+    if (type === 'IEND') return
+    offset += 12 + length
   }
 }

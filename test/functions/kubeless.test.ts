@@ -138,7 +138,7 @@ describe('the Kubeless runtime', () => {
   it('lets a call that is in flight finish after SIGTERM, refuses new ones, and exits with 0', async () => {
     const url = await start('waits')
     const inFlight = post(url, 'x')
-    for (let called = false; !called; ) {
+    for (let called = false; !called;) {
       const { body } = await ask(`${url}/metrics`)
       called = (body as string).includes('function_calls_total{method="module-POST"} 1')
     }

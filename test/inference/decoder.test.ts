@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { deflateSync, inflateSync } from 'node:zlib'
+import sharp from 'sharp'
 import { DECODERS, decode, loadDecoder, type Decoder, type DecoderName } from '../../inference'
 import { resize } from '../../inference/resize'
 import { badPhotos } from '../fixtures/bad-photos'
 import { goodPhotos } from '../fixtures/good-photos'
 import { findJpegMarker } from '../fixtures/jpeg-file'
+import { createPngHeader, joinedData, readPngChunks, toPngBytes } from '../fixtures/png-file'
 import { renderPixels } from '../fixtures/render-photo'
 
 /** Neither a square nor a whole part of the photos' sizes, so that swapped sides and cut edges show. */
@@ -51,8 +54,11 @@ describe('decoders', () => {
       ['broken.webp', withWrongPartition(bytesOf('lossy.webp'))],
       ...(await badPhotos()).map(({ name, bytes }) => [name, bytes] as const),
     ])
-    const [sharp, wasm, jimp] = await Promise.all(DECODERS.map((name) => loadDecoder(name)))
-    decoders = { sharp: sharp!, wasm: wasm!, jimp: jimp! }
+    decoders = {
+      sharp: await loadDecoder('sharp'),
+      wasm: await loadDecoder('wasm'),
+      jimp: await loadDecoder('jimp'),
+    }
     for (const decoder of Object.values(decoders)) {
       for (const [name, bytes] of photos) {
         decoded.set(`${decoder.name} ${name}`, await decode(bytes, { decoder, ...SIZE }))
@@ -155,6 +161,20 @@ describe('decoders', () => {
         }
       })
 
+      for (const format of ['png', 'webp'] as const) {
+        it(`shows a ${format} upright, too`, async () => {
+          const rendered = renderPixels({ ...STORED, seed: 12 })
+          const photo = await sharp(rendered, { raw: { ...STORED, channels: 3 } })
+            .rotate(270)
+            .withMetadata({ orientation: 6 })
+            .toFormat(format, { lossless: true })
+            .toBuffer()
+          const rgb = await decode(photo, { decoder: decoders[name], ...SIZE })
+          const difference = meanDifference(rgb, pixelsOf(name, 'orientation-1.jpg'))
+          assert.ok(difference < 3, difference.toFixed(2))
+        })
+      }
+
       it('shows the same picture in CMYK and in YCCK', () => {
         const difference = meanDifference(pixelsOf(name, 'cmyk.jpg'), pixelsOf(name, 'ycck.jpg'))
         assert.ok(difference < 1.5, difference.toFixed(2))
@@ -179,6 +199,36 @@ describe('decoders', () => {
         )
         for (const [at, photo] of some.entries()) {
           assert.deepEqual(Buffer.from(together[at]!), Buffer.from(pixelsOf(name, photo)), photo)
+        }
+      })
+
+      for (const [what, damage] of [
+        ['lacks a row', (rows: Buffer) => deflateSync(rows.subarray(0, -101))],
+        ['lacks the last byte of a row', (rows: Buffer) => deflateSync(rows.subarray(0, -1))],
+        ['lacks the checksum of its rows', (rows: Buffer) => deflateSync(rows).subarray(0, -4)],
+        ['has no rows', () => deflateSync(Buffer.alloc(0))],
+      ] as const) {
+        it(`refuses a PNG that ${what}, every time`, async () => {
+          const decoder = decoders[name]
+          // pngjs takes what is in memory for them, which may do or not.
+          for (let height = 1; height <= 40; height += 1) {
+            const photo = toPng(100, height, damage)
+            await assert.rejects(decode(photo, { decoder, ...SIZE }), { code: 'CORRUPT_PHOTO' })
+          }
+        })
+      }
+
+      it('refuses an interlaced PNG that lacks rows', async () => {
+        const chunks = readPngChunks(bytesOf('interlaced.png'))
+        const rows = inflateSync(joinedData(chunks))
+        for (const length of [rows.length - 1, rows.length >> 1, 1]) {
+          const photo = toPngBytes([
+            ...chunks.filter(({ type }) => type === 'IHDR'),
+            { type: 'IDAT', data: deflateSync(rows.subarray(0, length)) },
+            ...chunks.filter(({ type }) => type === 'IEND'),
+          ])
+          const decoding = decode(photo, { decoder: decoders[name], ...SIZE })
+          await assert.rejects(decoding, { code: 'CORRUPT_PHOTO' })
         }
       })
 
@@ -228,6 +278,18 @@ function overWhite(rgb: Uint8Array): Uint8Array {
     const alpha = (255 - (x >> 1)) / 255
     return Math.round(value * alpha + 255 * (1 - alpha))
   })
+}
+
+/** A gray PNG of one colour, whose rows are deflated as told. */
+function toPng(width: number, height: number, deflate: (rows: Buffer) => Uint8Array): Uint8Array {
+  const row = Buffer.alloc(1 + width, 77)
+  // No filter.
+  row[0] = 0
+  return toPngBytes([
+    createPngHeader({ width, height, bitDepth: 8, colourType: 0 }),
+    { type: 'IDAT', data: deflate(Buffer.concat(Array<Buffer>(height).fill(row))) },
+    { type: 'IEND', data: new Uint8Array(0) },
+  ])
 }
 
 /** libjpeg gives up at a second frame header. */

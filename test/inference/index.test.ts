@@ -128,6 +128,18 @@ describe('createInference', () => {
     assert.equal(other.pool.workersAlive, 0)
   })
 
+  it('sees what is too large before anything else, even that it is closed', async () => {
+    const other = await createInference({
+      modelFolder: tiny().folder,
+      workers: 1,
+      workerFile: workerFile(),
+      limits: { maxBytes: 1000 },
+    })
+    await other.close()
+    assert.equal((await other.respond(post(Buffer.alloc(1001)))).status, 413)
+    assert.equal((await other.respond(post(Buffer.alloc(1000)))).status, 503)
+  })
+
   it('fails with the file where the model is not there', async () => {
     const modelFolder = join(tiny().folder, 'nowhere')
     await assert.rejects(createInference({ modelFolder, workers: 1 }), {

@@ -156,9 +156,14 @@ describe('readHeader', () => {
   })
 
   describe('of a PNG', () => {
-    it('reads the orientation of an eXIf chunk', async () => {
-      const { png } = await pngWithOrientation(8)
+    it('reads the orientation of the first eXIf chunk', async () => {
+      const { png, tiff } = await pngWithOrientation(8)
       assert.equal(read(png).orientation, 8)
+      const [header, ...others] = readPngChunks(png)
+      const first = { type: 'eXIf', data: tiff }
+      const second = { type: 'eXIf', data: (await pngWithOrientation(1)).tiff }
+      assert.equal(read(toPngBytes([header!, first, second, ...others])).orientation, 8)
+      assert.equal(read(toPngBytes([header!, second, first, ...others])).orientation, 1)
     })
 
     it('must begin with its header', () => {
@@ -168,6 +173,18 @@ describe('readHeader', () => {
         code: 'CORRUPT_PHOTO',
         message: /begin with its header/,
       })
+    })
+
+    it('has one header, as pngjs would believe the last', () => {
+      const [header, ...others] = readPngChunks(bytesOf('pixel.png'))
+      const larger = createPngHeader({ width: 9000, height: 9000, bitDepth: 8, colourType: 2 })
+      for (const chunks of [
+        [header!, larger, ...others],
+        [header!, ...others.slice(0, -1), larger, ...others.slice(-1)],
+      ]) {
+        const message = /more than one header/
+        assert.throws(() => read(toPngBytes(chunks)), { code: 'CORRUPT_PHOTO', message })
+      }
     })
 
     it('is complete only with all of its last chunk', () => {
@@ -184,7 +201,12 @@ describe('readHeader', () => {
     })
 
     it('is complete whatever follows its last chunk', () => {
-      assert.equal(read(Buffer.concat([bytesOf('pixel.png'), Buffer.alloc(50)])).complete, true)
+      const sound = bytesOf('pixel.png')
+      const size = createPngHeader({ width: 9, height: 9, bitDepth: 8, colourType: 2 })
+      const chunks = toPngBytes([size, { type: 'acTL', data: new Uint8Array(8) }]).subarray(8)
+      for (const trailer of [new Uint8Array(50), chunks]) {
+        assert.deepEqual(read(Buffer.concat([sound, trailer])), read(sound))
+      }
     })
   })
 
@@ -213,6 +235,15 @@ describe('readHeader', () => {
         const chunks = [webpBody(bytesOf('lossy.webp')), toWebpChunkBytes('EXIF', exif)]
         assert.equal(read(toWebpBytes(createWebpCanvas(400, 300), ...chunks)).orientation, 3)
       }
+    })
+
+    it('goes by the first of several EXIF chunks', async () => {
+      const exifs = [3, 6].map(async (orientation) => {
+        const { tiff } = await pngWithOrientation(orientation)
+        return toWebpChunkBytes('EXIF', tiff)
+      })
+      const parts = [createWebpCanvas(400, 300), webpBody(bytesOf('lossy.webp'))]
+      assert.equal(read(toWebpBytes(...parts, ...(await Promise.all(exifs)))).orientation, 3)
     })
 
     it('passes over the padding of odd chunks', () => {
