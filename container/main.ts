@@ -28,7 +28,7 @@ async function run(): Promise<number> {
     log,
     stopped,
     ready: inference.then((loaded) => ({ ...describe(loaded) })),
-    close: async () => (await inference).close(),
+    close: async () => (await inference.catch(() => undefined))?.close(),
   })
 }
 

@@ -22,6 +22,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   PHOTO_TOO_MANY_PIXELS: 'width x height is too much',
   UNSUPPORTED_PHOTO: 'not a still JPEG, PNG or WebP',
   CORRUPT_PHOTO: 'damaged or cut off',
+  CLIENT_GONE: 'the client did not wait for its answer: in logs and metrics only',
   INTERNAL: 'a fault of the server',
   OVERLOADED: 'too many photos are waiting; Retry-After says when to come back',
   TIMED_OUT: 'not answered in time',

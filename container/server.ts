@@ -33,9 +33,9 @@ export function createContainerServer({
     log,
     maxBodyBytes: maxBytes + FORM_BYTES,
     refusal: () => loaded?.pool.refusal,
-    onAnswered: (reply) => {
-      if (reply.request.routeOptions.url === '/classify') {
-        metrics.observe(reply.statusCode, reply.elapsedTime, reply.outcome)
+    onAnswered: (request, reply, status) => {
+      if (request.routeOptions.url === '/classify') {
+        metrics.observe(status, reply.elapsedTime, reply.outcome)
       }
     },
   })

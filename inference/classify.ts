@@ -77,7 +77,7 @@ export function createClassifier({
   }
 }
 
-/** Runs the engine once at every batch size it will see, so that no request pays for its first allocations. */
+/** Runs the engine once with a photo and once with the largest batch, so that no request pays for its first allocations. */
 export async function warmUp({ card }: Model, engine: Engine, maxBatch: number): Promise<void> {
   const { width, height } = card.input
   for (const batch of new Set([1, maxBatch])) {

@@ -8,8 +8,10 @@ export interface Job {
   readonly addedAt: number
   /** Must not share a batch: the thread that had it before ended. */
   alone: boolean
-  /** Called once it is resolved or rejected. */
-  settled: (() => void) | undefined
+  /** True once it is resolved or rejected. */
+  isSettled: boolean
+  /** Called then. */
+  onSettled: (() => void) | undefined
   readonly resolve: (classification: Classification) => void
   readonly reject: (reason: unknown) => void
 }
@@ -45,15 +47,14 @@ const NEWEST_WEIGHT = 0.1
 /** The pool's queue; pure bookkeeping, it starts nothing. */
 export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions): JobQueue {
   let jobs: Job[] = []
-  let meanPhotoMs = 0
+  const estimate = createDrainEstimate(workers)
   let closed = false
+  let watching = false
 
-  const overloaded = (): PhotoError => {
-    const drainMs = ((jobs.length + 1) * meanPhotoMs) / workers
-    return new PhotoError('OVERLOADED', 'too many photos are waiting, try again later', {
-      retryAfterSeconds: Math.max(1, Math.ceil(drainMs / 1000)),
+  const overloaded = (): PhotoError =>
+    new PhotoError('OVERLOADED', 'too many photos are waiting, try again later', {
+      retryAfterSeconds: estimate.secondsFor(jobs.length + 1),
     })
-  }
 
   const refusal = (): PhotoError | undefined =>
     closed || jobs.length >= maxQueue ? overloaded() : undefined
@@ -66,9 +67,25 @@ export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions
 
   function dropLate(): void {
     const earliest = performance.now() - maxTimeMs
-    if ((jobs[0]?.addedAt ?? Infinity) >= earliest) return
     expire(jobs.filter((job) => job.addedAt < earliest))
     jobs = jobs.filter((job) => job.addedAt >= earliest)
+  }
+
+  const leave = (job: Job): void => {
+    jobs = jobs.filter((other) => other !== job)
+  }
+
+  /** Also while nobody takes anything: no photo waits longer than it may. */
+  function watch(): void {
+    if (watching || jobs.length === 0) return
+    watching = true
+    const oldest = jobs.reduce((least, { addedAt }) => Math.min(least, addedAt), Infinity)
+    const look = (): void => {
+      watching = false
+      dropLate()
+      watch()
+    }
+    setTimeout(look, oldest + maxTimeMs - performance.now() + 1).unref()
   }
 
   return {
@@ -83,8 +100,12 @@ export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions
       if (refused !== undefined) return Promise.reject(refused)
       return new Promise((resolve, reject) => {
         const job = createJob(photo, resolve, reject)
-        if (signal !== undefined) leaveOnAbort(job, signal)
+        if (signal !== undefined)
+          leaveOnAbort(job, signal, () => {
+            leave(job)
+          })
         if (signal?.aborted !== true) jobs.push(job)
+        watch()
       })
     },
     take(maxBatch) {
@@ -95,36 +116,52 @@ export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions
       return jobs.splice(0, firstAlone === -1 ? share : Math.min(share, firstAlone))
     },
     putBack(returned) {
-      if (closed) for (const job of returned) job.reject(overloaded())
-      else jobs.unshift(...returned)
+      const waited = returned.filter((job) => !job.isSettled)
+      if (closed) for (const job of waited) job.reject(overloaded())
+      else jobs.unshift(...waited)
+      watch()
     },
     expire,
-    learn(batchMs, photos) {
-      const photoMs = batchMs / photos
-      const change = meanPhotoMs === 0 ? photoMs : NEWEST_WEIGHT * (photoMs - meanPhotoMs)
-      meanPhotoMs += change
-    },
+    learn: estimate.learn,
     clear() {
       closed = true
       for (const job of jobs) job.reject(overloaded())
       jobs = []
     },
   }
+}
 
-  /** Takes a job out of the queue when its signal aborts, and stops listening once the job is settled. */
-  function leaveOnAbort(job: Job, signal: AbortSignal): void {
-    const leave = (): void => {
-      jobs = jobs.filter((other) => other !== job)
-      job.reject(signal.reason)
-    }
-    if (signal.aborted) {
-      leave()
-      return
-    }
-    signal.addEventListener('abort', leave, { once: true })
-    job.settled = () => {
-      signal.removeEventListener('abort', leave)
-    }
+/** Lets a job leave its queue when its signal aborts, until it is settled. */
+function leaveOnAbort(job: Job, signal: AbortSignal, leave: () => void): void {
+  const onAbort = (): void => {
+    leave()
+    job.reject(signal.reason)
+  }
+  if (signal.aborted) {
+    onAbort()
+    return
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
+  job.onSettled = () => {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+interface DrainEstimate {
+  readonly learn: (batchMs: number, photos: number) => void
+  /** Whole seconds, at least 1, in which so many photos will have been worked on. */
+  readonly secondsFor: (photos: number) => number
+}
+
+/** From a running mean of the time that a photo takes. */
+function createDrainEstimate(workers: number): DrainEstimate {
+  let meanPhotoMs = 0
+  return {
+    learn(batchMs, photos) {
+      const photoMs = batchMs / photos
+      meanPhotoMs += meanPhotoMs === 0 ? photoMs : NEWEST_WEIGHT * (photoMs - meanPhotoMs)
+    },
+    secondsFor: (photos) => Math.max(1, Math.ceil((photos * meanPhotoMs) / workers / 1000)),
   }
 }
 
@@ -137,13 +174,16 @@ function createJob(
     photo,
     addedAt: performance.now(),
     alone: false,
-    settled: undefined,
+    isSettled: false,
+    onSettled: undefined,
     resolve(classification) {
-      job.settled?.()
+      job.isSettled = true
+      job.onSettled?.()
       resolve(classification)
     },
     reject(reason) {
-      job.settled?.()
+      job.isSettled = true
+      job.onSettled?.()
       reject(reason)
     },
   }

@@ -22,7 +22,7 @@ export interface PhotoLimits {
   readonly maxBytes: number
   /** Declared width x height. */
   readonly maxPixels: number
-  /** From acceptance to prediction. */
+  /** For waiting, and again for decoding and predicting. */
   readonly maxTimeMs: number
 }
 

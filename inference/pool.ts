@@ -20,7 +20,7 @@ export interface PoolOptions extends WorkerOptions {
 
 /** What a caller may ask of one photo. */
 export interface ClassifyOptions {
-  /** Takes the photo out of the queue; once its batch runs it has no effect. */
+  /** Takes the photo out of the queue; once its batch runs the caller is let go and the work is done in vain. */
   readonly signal?: AbortSignal
 }
 
@@ -56,12 +56,14 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   const slots = threads.map((thread) =>
     createWorkerSlot(thread, { worker: options, onRestart: dispatch }),
   )
+  // What decodes on the worker's own thread decodes one photo after the other: together they would only wait for it.
+  const largestBatch = decoder.name === 'sharp' ? maxBatch : 1
   let inFlight = 0
 
   function dispatch(): void {
     for (const slot of slots) {
       if (!slot.isFree) continue
-      const batch = queue.take(maxBatch)
+      const batch = queue.take(largestBatch)
       if (batch.length > 0) void runBatch(slot, batch)
     }
   }

@@ -53,7 +53,10 @@ export function createRespond({ classify, model, maxBytes }: ResponderOptions): 
       const { signal } = request
       return toResponse(await classify(photo, signal === undefined ? {} : { signal }), model)
     } catch (error) {
-      return toProblem(error)
+      const isGone = request.signal?.aborted === true
+      return toProblem(
+        isGone ? new PhotoError('CLIENT_GONE', 'the client did not wait for its answer') : error,
+      )
     }
   }
 }
@@ -131,7 +134,7 @@ export function toProblem(error: unknown): PhotoResponse {
   }
 }
 
-/** The phrases of RFC 9110, as `about:blank` asks for. */
+/** The phrases of RFC 9110, as `about:blank` asks for; 499 is nginx's, which nobody is there to read. */
 const TITLES: Readonly<Record<(typeof STATUS)[ErrorCode], string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -140,6 +143,7 @@ const TITLES: Readonly<Record<(typeof STATUS)[ErrorCode], string>> = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  499: 'Client Closed Request',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
   504: 'Gateway Timeout',

@@ -1,20 +1,34 @@
 /** Bytes of request bodies that may be in memory at once, whoever sends them. */
 export interface BodyBudget {
-  /** Reserves bytes for one body; undefined if they are not to be had, else the function that gives them back. */
-  reserve(bytes: number): (() => void) | undefined
+  /** An account for one body. */
+  open(): BodyAccount
 }
 
-/** A budget for bodies; one body may always be read, however large. */
+/** What one body has in memory. */
+export interface BodyAccount {
+  /** Takes bytes that have arrived; false if there is no room for them. */
+  take(bytes: number): boolean
+  /** Gives back all that was taken. */
+  release(): void
+}
+
+/** A budget for bodies; a body that is alone may always be read, however large. */
 export function createBodyBudget(maxBytes: number): BodyBudget {
-  let reserved = 0
+  let total = 0
   return {
-    reserve(bytes) {
-      if (reserved > 0 && reserved + bytes > maxBytes) return undefined
-      reserved += bytes
-      let held = true
-      return () => {
-        if (held) reserved -= bytes
-        held = false
+    open() {
+      let own = 0
+      return {
+        take(bytes) {
+          if (total > own && total + bytes > maxBytes) return false
+          own += bytes
+          total += bytes
+          return true
+        },
+        release() {
+          total -= own
+          own = 0
+        },
       }
     },
   }

@@ -8,8 +8,8 @@ interface CpuLimitOptions {
 }
 
 /**
- * CPUs that this process may use, at least 1: the cgroup's quota where there is one (version 2 and 1, as a container
- * sees its own), rounded up, and never more than the machine has. Node's own count does not know the quota.
+ * CPUs that this process may use, at least 1: the cgroup's quota where there is one (version 2 and 1, at the root of the
+ * file system of cgroups, where a container finds its own), rounded up, and never more than the machine has. Node's own count does not know the quota.
  */
 export function readCpuLimit({
   cgroupFolder = '/sys/fs/cgroup',

@@ -1,12 +1,14 @@
 import { createInference, describe } from '../inference'
-import type { Inference, InferenceDescription, InferenceOptions } from '../inference'
+import type { Inference, InferenceDescription, InferenceOptions, Respond } from '../inference'
 
 /** A model for a function, whose host may or may not tell it when it starts and ends. */
 export interface LazyInference {
-  /** Loads the model at the first call. */
-  readonly load: () => Promise<Inference>
+  /** Answers a request; the first one loads the model. A fault of ours is reported on standard error. */
+  readonly answer: Respond
   /** Loads the model before the first call, and names what was loaded. */
   readonly init: () => Promise<InferenceDescription>
+  /** Whether photos are answered now. */
+  readonly isReady: () => boolean
   /** Ends the workers, if there are any. */
   readonly close: () => Promise<void>
 }
@@ -14,10 +16,39 @@ export interface LazyInference {
 /** A model that is loaded once, when it is first needed; only then are its options read. */
 export function createLazyInference(readOptions: () => InferenceOptions): LazyInference {
   let inference: Promise<Inference> | undefined
-  const load = (): Promise<Inference> => (inference ??= createInference(readOptions()))
-  return {
-    load,
-    init: async () => describe(await load()),
-    close: async () => (await inference)?.close(),
+  let loaded: Inference | undefined
+  async function start(): Promise<Inference> {
+    try {
+      loaded = await createInference(readOptions())
+      return loaded
+    } catch (error) {
+      // The next call tries again: what was missing may be there by then.
+      inference = undefined
+      reportFault(error)
+      throw error
+    }
   }
+  const load = (): Promise<Inference> => (inference ??= start())
+  return {
+    init: async () => describe(await load()),
+    async answer(request) {
+      const response = await (await load()).respond(request)
+      const { outcome } = response
+      if (outcome.state === 'failed' && outcome.code === 'INTERNAL') reportFault(outcome.error)
+      return response
+    },
+    isReady: () => (loaded?.pool.workersAlive ?? 0) > 0,
+    async close() {
+      await inference?.catch(() => undefined)
+      await loaded?.close()
+    },
+  }
+}
+
+/** A function's host sees only its answer, which tells nothing of a fault: one JSON line, as the log has them. */
+function reportFault(error: unknown): void {
+  const err =
+    error instanceof Error ? { message: error.message, stack: error.stack } : String(error)
+  const line = { level: 'error', time: new Date().toISOString(), msg: 'failed', err }
+  process.stderr.write(`${JSON.stringify(line)}\n`)
 }

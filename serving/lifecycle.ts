@@ -24,6 +24,8 @@ const STOP_TIME_MS = 25_000
  */
 export async function runServer(options: LifecycleOptions): Promise<number> {
   const { server, listen, log, ready, close, stopped } = options
+  // It is awaited only once the server listens, and may have failed by then.
+  ready.catch(() => undefined)
   try {
     const address = await server.listen({ port: listen.port, host: listen.host })
     log.info({ address }, 'listening')
@@ -50,15 +52,20 @@ async function stop(
   const late = Symbol('late')
   const timer = new Promise<symbol>((resolve) => setTimeout(resolve, STOP_TIME_MS, late).unref())
   const closed = server.close().then(close)
-  if ((await Promise.race([closed, timer])) === late) {
-    log.error({ waitedMs: STOP_TIME_MS }, 'requests were still in flight')
+  try {
+    if ((await Promise.race([closed, timer])) === late) {
+      log.error({ waitedMs: STOP_TIME_MS }, 'requests were still in flight')
+      return 1
+    }
+  } catch (error) {
+    log.error({ err: error }, 'the workers did not end well')
     return 1
   }
   log.info('stopped')
   return 0
 }
 
-/** Resolves with the first SIGTERM or SIGINT; a second one ends the process as usual. */
+/** Resolves with the first SIGTERM or SIGINT; the same one again ends the process as usual. */
 export function untilSignal(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)

@@ -1,11 +1,15 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { fastify } from 'fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Registry } from 'prom-client'
-import { PhotoError, toProblem } from '../inference'
+import { PhotoError, STATUS, toProblem } from '../inference'
 import type { PhotoResponse, ResponseOutcome } from '../inference'
 import { createBodyBudget } from './body-budget'
+import type { BodyAccount } from './body-budget'
 import type { Logger } from './log'
+import { readBody, tooLong } from './read-body'
+import { logRequest } from './request-log'
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -19,13 +23,14 @@ export interface ServerOptions {
   readonly log: Logger
   /** Largest request body; larger ones are refused with PHOTO_TOO_LARGE while they arrive. */
   readonly maxBodyBytes: number
-  /** Of all bodies that are in memory at once; more are refused with OVERLOADED before they are read. */
+  /** Of all bodies that are in memory at once; what exceeds it is refused with OVERLOADED. */
   readonly maxBodiesBytes?: number
   /** A client that takes longer to send its request is cut off with 408. */
   readonly requestTimeoutMs?: number
   /** Why the next photo would be refused, if it would: told before its body is read. */
   readonly refusal?: () => PhotoError | undefined
-  readonly onAnswered?: (reply: FastifyReply) => void
+  /** Called once a request is over; the status is 499 where the client did not wait for its answer. */
+  readonly onAnswered?: (request: FastifyRequest, reply: FastifyReply, status: number) => void
   /** False where the host writes an access log of its own. */
   readonly logRequests?: boolean
 }
@@ -39,13 +44,13 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000
 
 /**
  * An HTTP server with limits, early refusal and one log line a request, on which a host mounts its
- * routes. Every error it makes itself is a problem as the core would make it.
+ * routes. Every error it makes itself is a problem as the core would make it; only what is not HTTP at all is answered by
+ * Node.
  */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { log, maxBodyBytes, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options
+  const { log, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options
   const server = fastify({
     logger: false,
-    bodyLimit: maxBodyBytes,
     requestTimeout: requestTimeoutMs,
     http: {
       headersTimeout: requestTimeoutMs,
@@ -55,29 +60,27 @@ export function createServer(options: ServerOptions): FastifyInstance {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    frameworkErrors: (error, _request, reply) => void send(reply, toProblem(toPhotoError(error))),
     exposeHeadRoutes: false,
   })
-  server.removeAllContentTypeParsers()
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body)
-  })
   server.decorateReply('outcome', undefined)
-  server.setErrorHandler((error: FastifyError, _request, reply) => {
-    // Fastify would close at once what is still being sent, and the client might never read why. Node reads and
-    // drops the rest; the request's timeout bounds it.
-    if (error.statusCode === 413) reply.removeHeader('connection')
-    return send(reply, toProblem(toPhotoError(error, options)))
-  })
+  server.setErrorHandler((error: FastifyError, _request, reply) =>
+    send(reply, toProblem(toPhotoError(error))),
+  )
   server.setNotFoundHandler((_request, reply) =>
     send(
       reply,
       toProblem(new PhotoError('NOT_FOUND', 'there is nothing here, photos go to POST /classify')),
     ),
   )
-  addAdmission(server, options)
-  server.addHook('onResponse', (request, reply, done) => {
-    if (options.logRequests ?? true) logRequest(log, request, reply)
-    options.onAnswered?.(reply)
+  addAdmission(server, options, addStop(server))
+  server.addHook('onRequest', (request, reply, done) => {
+    // Not onResponse, which a client that goes away does not bring about.
+    reply.raw.once('close', () => {
+      const status = reply.raw.writableFinished ? reply.raw.statusCode : STATUS.CLIENT_GONE
+      if (options.logRequests ?? true) logRequest(log, request, reply, status)
+      options.onAnswered?.(request, reply, status)
+    })
     done()
   })
   return server
@@ -122,73 +125,66 @@ export function send(
   return reply.code(status).headers(headers).send(body)
 }
 
-/** Refuses a photo before its body is read: while stopping, when the queue is full, when memory is short. */
-function addAdmission(server: FastifyInstance, options: ServerOptions): void {
-  const { maxBodyBytes, maxBodiesBytes = MAX_BODIES_BYTES, refusal } = options
-  const budget = createBodyBudget(maxBodiesBytes)
+/** Stops without waiting for connections on which nothing is asked, and tells those on which something is. */
+function addStop(server: FastifyInstance): () => boolean {
   const inFlight = new Set<ServerResponse>()
+  const connections = new Set<Socket>()
   let stopping = false
-  server.addHook('preClose', (done) => {
-    stopping = true
-    // Else their connections would stay open for the next request, and the server with them.
-    for (const response of inFlight)
-      if (!response.headersSent) response.setHeader('connection', 'close')
-    done()
+  server.server.on('connection', (socket: Socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
   })
-  server.addHook('onRequest', (request, reply, done) => {
+  server.addHook('onRequest', (_request, reply, done) => {
     if (stopping) reply.raw.setHeader('connection', 'close')
     inFlight.add(reply.raw)
     reply.raw.once('close', () => inFlight.delete(reply.raw))
-    if (request.method !== 'POST') {
-      done()
-      return
-    }
-    const refused = stopping ? new PhotoError('OVERLOADED', 'the server is stopping') : refusal?.()
-    const declared = Number(request.headers['content-length'] ?? maxBodyBytes)
-    const release = refused === undefined ? budget.reserve(declared) : undefined
-    if (release === undefined) {
-      done(
-        refused ??
-          new PhotoError('OVERLOADED', 'too many photos are being received, try again later'),
-      )
-      return
-    }
-    reply.raw.once('close', release)
     done()
+  })
+  server.addHook('preClose', (done) => {
+    stopping = true
+    // Else their connections would stay open for the next request, and the server with them.
+    for (const response of inFlight) {
+      if (!response.headersSent) response.setHeader('connection', 'close')
+    }
+    const asked = new Set([...inFlight].map(({ socket }) => socket))
+    for (const socket of connections) if (!asked.has(socket)) socket.destroy()
+    done()
+  })
+  return () => stopping
+}
+
+/** Refuses a photo before its body is read: while stopping, when the queue is full, when it is too large. */
+function addAdmission(
+  server: FastifyInstance,
+  options: ServerOptions,
+  isStopping: () => boolean,
+): void {
+  const { maxBodyBytes, maxBodiesBytes = MAX_BODIES_BYTES, refusal } = options
+  const budget = createBodyBudget(maxBodiesBytes)
+  const accounts = new WeakMap<IncomingMessage, BodyAccount>()
+  server.addHook('onRequest', (request, reply, done) => {
+    // A body is in memory until its answer is sent.
+    reply.raw.once('close', () => accounts.get(request.raw)?.release())
+    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) done(tooLong(maxBodyBytes))
+    else if (isStopping()) done(new PhotoError('OVERLOADED', 'the server is stopping'))
+    else done(request.method === 'POST' ? refusal?.() : undefined)
+  })
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', (request: FastifyRequest, body: IncomingMessage) => {
+    const account = budget.open()
+    accounts.set(request.raw, account)
+    return readBody(body, { maxBytes: maxBodyBytes, account })
   })
 }
 
-function toPhotoError(error: FastifyError | PhotoError, { maxBodyBytes }: ServerOptions): unknown {
+/** What Fastify finds wrong with a request, in our words; anything else is a fault of ours. */
+function toPhotoError(error: FastifyError | PhotoError): unknown {
   if (error instanceof PhotoError) return error
-  if (error.statusCode === 413) {
-    return new PhotoError(
-      'PHOTO_TOO_LARGE',
-      `the request has more than the ${maxBodyBytes} bytes accepted`,
-    )
-  }
-  if (error.statusCode === 415)
+  if (error.statusCode === 415) {
     return new PhotoError('UNSUPPORTED_PHOTO', 'the content type is not one')
-  if (error.statusCode === 400)
-    return new PhotoError('INVALID_FORM', `the request is damaged: ${error.message}`)
-  return error
-}
-
-/** Asked for every few seconds by a machine: not worth a line each. */
-const PROBES = new Set(['/healthz', '/readyz', '/metrics', '/_/health', '/_/ready'])
-
-function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
-  const { outcome } = reply
-  const line = {
-    method: request.method,
-    // The route, not the address: a query is the sender's own business.
-    path: request.routeOptions.url ?? 'none',
-    status: reply.statusCode,
-    responseTimeMs: Math.round(reply.elapsedTime * 1000) / 1000,
-    ...(outcome?.state === 'failed' ? { code: outcome.code } : {}),
-    ...(outcome?.state === 'completed' ? { label: outcome.label, ...outcome.timings } : {}),
   }
-  if (outcome?.state === 'failed' && outcome.code === 'INTERNAL')
-    log.error({ ...line, err: outcome.error }, 'failed')
-  else if (PROBES.has(line.path)) log.debug(line, 'answered')
-  else log.info(line, 'answered')
+  if (error.statusCode === 400) {
+    return new PhotoError('INVALID_FORM', `the request is damaged: ${error.message}`)
+  }
+  return error
 }

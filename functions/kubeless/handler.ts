@@ -5,15 +5,14 @@ import { toSignal } from '../../serving/signal'
 import type { KubelessEvent, KubelessRequest, KubelessResponse } from './event'
 
 /** Our runtime calls `init` at start and `close` at the end; with the stock runtime the first call loads the model. */
-const { load, init, close } = createLazyInference(() => readInferenceConfig(process.env))
-export { close, init }
+const { answer, init, isReady, close } = createLazyInference(() => readInferenceConfig(process.env))
+export { close, init, isReady }
 
 /** The Kubeless function: the photo is in the request's body, as `event.data` may have been made text. */
 export async function classify({
   extensions: { request, response },
 }: KubelessEvent): Promise<string> {
-  const { respond } = await load()
-  const { status, headers, body } = await respond(toPhotoRequest(request, response))
+  const { status, headers, body } = await answer(toPhotoRequest(request, response))
   response.status(status).set(headers)
   return body
 }

@@ -3,19 +3,18 @@ import { createLazyInference } from '../../serving/lazy-inference'
 import type { OpenFaasContext, OpenFaasEvent } from './event'
 
 /** Our server calls `init` at start and `close` at the end; in a template the first call loads the model. */
-const { load, init, close } = createLazyInference(() => readInferenceConfig(process.env))
-export { close, init }
+const { answer, init, isReady, close } = createLazyInference(() => readInferenceConfig(process.env))
+export { close, init, isReady }
 
 /** The OpenFaaS function, with the event and context of OpenFaaS' Node templates. */
 export async function handle(event: OpenFaasEvent, context: OpenFaasContext): Promise<void> {
   const { method, headers, body, signal } = event
   if (!Buffer.isBuffer(body)) throw new TypeError('the photo arrived as text: set RAW_BODY=true')
-  const { respond } = await load()
-  const answer = await respond({
+  const answered = await answer({
     method,
     headers,
     body,
     ...(signal === undefined ? {} : { signal }),
   })
-  context.status(answer.status).headers(answer.headers).succeed(answer.body)
+  context.status(answered.status).headers(answered.headers).succeed(answered.body)
 }

@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS } from '../../inference'
 import { runServer, untilSignal } from '../../serving/lifecycle'
 import { createLog } from '../../serving/log'
 import { FORM_BYTES } from '../../serving/server'
-import { close, handle, init } from './handler'
+import { close, handle, init, isReady } from './handler'
 import { createOpenFaasServer } from './server'
 
 const HELP = `npm run function:openfaas: the function as OpenFaaS runs it, as a plain process.
@@ -19,19 +19,13 @@ async function run(): Promise<number> {
   const rawBody = choice(process.env, 'RAW_BODY', 'false', ['true', 'false']) === 'true'
   const log = createLog('openfaas', listen.logLevel)
   const stopped = untilSignal()
-  const ready = init()
-  let isReady = false
-  ready.then(
-    () => (isReady = true),
-    () => undefined,
-  )
   const maxBodyBytes = (limits?.maxBytes ?? DEFAULT_LIMITS.maxBytes) + FORM_BYTES
   const server = createOpenFaasServer({
     log,
     rawBody,
     maxBodyBytes,
     handle,
-    isReady: () => isReady,
+    isReady,
   })
   return runServer({
     server,
@@ -39,7 +33,7 @@ async function run(): Promise<number> {
     log,
     stopped,
     close,
-    ready: ready.then((loaded) => ({ ...loaded })),
+    ready: init().then((loaded) => ({ ...loaded })),
   })
 }
 

@@ -7,7 +7,7 @@ const END_OF_IMAGE = 0xd9
 const APP1 = 0xe1
 const EXIF = Buffer.from('Exif\0\0', 'latin1')
 const FILL = 0xff
-const END = Buffer.from([0xff, END_OF_IMAGE])
+const NOTHING = Buffer.alloc(0)
 
 /** Start-of-frame markers, ITU T.81 table B.1: C0..CF without DHT (C4), JPG (C8) and DAC (CC). */
 const isStartOfFrame = (marker: number): boolean =>
@@ -17,45 +17,59 @@ const isStartOfFrame = (marker: number): boolean =>
 const standsAlone = (marker: number): boolean =>
   marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)
 
+/** Markers that may follow a scan: frames, tables, scans, the end, DNL, APPn, COM; any other is damaged scan data. */
+const followsScan = (marker: number): boolean =>
+  (marker >= 0xc0 && marker <= 0xcf) || (marker >= 0xd9 && marker <= 0xef) || marker === 0xfe
+
 /**
  * Header of a JPEG (ITU T.81 annex B), or undefined if it is none.
  *
- * @throws PhotoError CORRUPT_PHOTO if it has no frame before its first scan
+ * @throws PhotoError CORRUPT_PHOTO if it has no frame or more than one, of which decoders take one or the other
  */
 export function readJpegHeader(photo: Uint8Array): PhotoHeader | undefined {
   if (photo[0] !== 0xff || photo[1] !== 0xd8 || photo[2] !== 0xff) return undefined
   const bytes = Buffer.from(photo.buffer, photo.byteOffset, photo.byteLength)
   let exif: Uint8Array | undefined
-  let frame: Frame | undefined
-  let scan: number | undefined
-  for (const { marker, data, offset } of segments(bytes)) {
+  const frames: Buffer[] = []
+  let hasScan = false
+  let hasEnd = false
+  for (const { marker, data } of segments(bytes)) {
     // Of several EXIF segments the first counts, as it does for libvips and jimp.
     if (marker === APP1 && data.subarray(0, 6).equals(EXIF)) exif ??= data.subarray(6)
-    if (isStartOfFrame(marker)) frame = readFrame(data)
-    if (marker === START_OF_SCAN) scan = offset
+    if (isStartOfFrame(marker)) frames.push(data)
+    hasScan ||= marker === START_OF_SCAN
+    hasEnd = marker === END_OF_IMAGE
   }
-  if (frame === undefined)
-    throw new PhotoError('CORRUPT_PHOTO', 'the jpeg photo has no frame header')
-  // A thumbnail's end lies before the first scan; a phone may add data after the photo's own end.
-  const complete = scan !== undefined && bytes.lastIndexOf(END) > scan
+  const frame = readOnlyFrame(frames)
+  const complete = hasScan && hasEnd
   return { format: 'jpeg', ...frame, orientation: readOrientation(exif), animated: false, complete }
 }
 
-/** The segments up to the first scan, which is the last one given. */
-function* segments(bytes: Buffer): Generator<{ marker: number; data: Buffer; offset: number }> {
+/** The segments up to the end of the image, after which a phone may have added data; scan data is left out. */
+function* segments(bytes: Buffer): Generator<{ marker: number; data: Buffer }> {
   let offset = 2
-  while (offset + 4 <= bytes.length && bytes[offset] === 0xff) {
+  while (offset + 2 <= bytes.length && bytes[offset] === 0xff) {
     const marker = bytes[offset + 1] ?? 0
-    if (marker === END_OF_IMAGE) return
+    if (marker === END_OF_IMAGE) {
+      yield { marker, data: NOTHING }
+      return
+    }
     if (marker === FILL || standsAlone(marker)) {
       offset += marker === FILL ? 1 : 2
       continue
     }
-    const length = bytes.readUInt16BE(offset + 2)
-    yield { marker, data: bytes.subarray(offset + 4, offset + 2 + length), offset }
-    if (marker === START_OF_SCAN) return
-    offset += 2 + length
+    if (offset + 4 > bytes.length) return
+    const end = offset + 2 + bytes.readUInt16BE(offset + 2)
+    yield { marker, data: bytes.subarray(offset + 4, end) }
+    offset = marker === START_OF_SCAN ? findMarker(bytes, end) : end
   }
+}
+
+/** Where the scan data from `offset` on ends. */
+function findMarker(bytes: Buffer, offset: number): number {
+  let at = bytes.indexOf(0xff, offset)
+  while (at !== -1 && !followsScan(bytes[at + 1] ?? 0)) at = bytes.indexOf(0xff, at + 1)
+  return at === -1 ? bytes.length : at
 }
 
 interface Frame {
@@ -64,8 +78,13 @@ interface Frame {
   readonly channels: number
 }
 
-function readFrame(segment: Buffer): Frame | undefined {
-  if (segment.length < 6) return undefined
+function readOnlyFrame([segment, ...others]: readonly Buffer[]): Frame {
+  if (others.length > 0) {
+    throw new PhotoError('CORRUPT_PHOTO', 'the jpeg photo has more than one frame')
+  }
+  if (segment === undefined || segment.length < 6) {
+    throw new PhotoError('CORRUPT_PHOTO', 'the jpeg photo has no frame header')
+  }
   return {
     height: segment.readUInt16BE(1),
     width: segment.readUInt16BE(3),

@@ -247,6 +247,15 @@ describe('the container', () => {
       const missing = await runToEnd(FILE, { MODELS_FOLDER: folder, MODEL: 'none' })
       assert.equal(missing.exitCode, 1)
       assert.match(missing.lines.join('\n'), /card\.json cannot be read/)
+      // A name takes longer to listen to than the model takes to fail.
+      const named = await runToEnd(FILE, {
+        MODELS_FOLDER: folder,
+        MODEL: 'none',
+        HOST: 'localhost',
+      })
+      assert.equal(named.exitCode, 1)
+      assert.equal(named.stderr, '')
+      assert.match(named.lines.at(-1) ?? '', /"level":"fatal".*card\.json cannot be read/)
     } finally {
       await rm(folder, { recursive: true })
     }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { readFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, readFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { goodPhotos } from '../fixtures/good-photos'
 import { runToEnd, startServer } from '../helpers/server-process'
 import type { ServerProcess } from '../helpers/server-process'
-import { ask } from '../helpers/wire'
+import { ask, postPhoto } from '../helpers/wire'
 import type { Answer } from '../helpers/wire'
 
 const RUNTIME = 'dist/functions/kubeless/runtime.js'
@@ -216,6 +216,19 @@ describe('the Kubeless runtime', () => {
     }
   })
 
+  it('logs nothing of a body that is said to be JSON and is not', async () => {
+    for (const stock of ['false', 'true']) {
+      const url = await start('data', { STOCK_BEHAVIOUR: stock })
+      const { status } = await post(url, 'SECRET', { 'content-type': 'application/json' })
+      assert.equal(status, 500)
+    }
+    for (const server of servers) {
+      const { stderr } = await server.stop()
+      assert.doesNotMatch(server.lines.join('\n') + stderr, /SECRET/)
+      assert.match(server.lines.join('\n'), /the body is said to be JSON and is not/)
+    }
+  })
+
   it('writes an access log in stock behaviour only', async () => {
     const combined = / - - \[.*\] "POST \/x HTTP\/1\.1" 200 /
     for (const stock of ['false', 'true']) {
@@ -256,6 +269,31 @@ describe('the Kubeless runtime', () => {
 })
 
 describe("the Kubeless function's bundle", () => {
+  it('tries again to load its model, says why it could not, and still stops well', async () => {
+    const models = await mkdtemp(join(tmpdir(), 'photo-twin-'))
+    const server = await startServer({
+      file: RUNTIME,
+      env: {
+        MOD_NAME: 'handler',
+        FUNC_HANDLER: 'classify',
+        FUNC_FOLDER: 'dist/functions/kubeless',
+        MODELS_FOLDER: models,
+        STOCK_BEHAVIOUR: 'true',
+      },
+    })
+    try {
+      const photo = (await goodPhotos())[0]!.bytes
+      assert.equal((await postPhoto(server.baseUrl, photo)).status, 500)
+      await cp(process.env['MODELS_FOLDER'] ?? 'inference/models', models, { recursive: true })
+      assert.equal((await postPhoto(server.baseUrl, photo)).status, 200)
+    } finally {
+      const { exitCode, stderr } = await server.stop()
+      await rm(models, { recursive: true })
+      assert.equal(exitCode, 0)
+      assert.match(stderr, /"level":"error".*card\.json cannot be read/)
+    }
+  })
+
   it('is one file of less than 1 MiB when zipped', async () => {
     const handler = await readFile('dist/functions/kubeless/handler.js')
     // A zip deflates each file and adds some hundred bytes.

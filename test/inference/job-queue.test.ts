@@ -272,6 +272,12 @@ describe('a job queue', () => {
       }
     })
 
+    it('fails what is late while nobody takes anything', async () => {
+      const { queue } = createObserved({ maxTimeMs: LIMIT_MS })
+      await assert.rejects(queue.add(new Uint8Array(1)), { code: 'TIMED_OUT' })
+      assert.equal(queue.length, 0)
+    })
+
     it('shares out only what is not late', () => {
       const { queue, addAll } = createObserved({ maxTimeMs: LIMIT_MS, workers: 2 })
       addAll(1, 2, 3, 4)

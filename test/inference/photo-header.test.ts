@@ -149,6 +149,18 @@ describe('readHeader', () => {
       assert.throws(() => read(cut), { code: 'CORRUPT_PHOTO' })
     })
 
+    it('says corrupt to a second frame, before or after the scan, which some decoders would go by', () => {
+      const sound = bytesOf('small-1.jpg')
+      const frame = Buffer.from([
+        0xff, 0xc0, 0, 17, 8, 27, 88, 27, 88, 3, 1, 17, 0, 2, 17, 0, 3, 17, 0,
+      ])
+      const scan = findJpegMarker(sound, (marker) => marker === 0xda)
+      for (const at of [scan, sound.length - 2]) {
+        const photo = Buffer.concat([sound.subarray(0, at), frame, sound.subarray(at)])
+        assert.throws(() => read(photo), { code: 'CORRUPT_PHOTO', message: /more than one frame/ })
+      }
+    })
+
     it('says corrupt where the frame header is cut short', () => {
       const cut = Buffer.concat([START_OF_IMAGE, Buffer.from([0xff, 0xc0, 0, 7, 8, 0, 9, 0, 9])])
       assert.throws(() => read(cut), { code: 'CORRUPT_PHOTO', message: /no frame header/ })

@@ -26,6 +26,7 @@ const STATUSES: readonly (readonly [code: ErrorCode, status: number, title: stri
   ['PHOTO_TOO_MANY_PIXELS', 413, 'Content Too Large'],
   ['UNSUPPORTED_PHOTO', 415, 'Unsupported Media Type'],
   ['CORRUPT_PHOTO', 422, 'Unprocessable Content'],
+  ['CLIENT_GONE', 499, 'Client Closed Request'],
   ['INTERNAL', 500, 'Internal Server Error'],
   ['OVERLOADED', 503, 'Service Unavailable'],
   ['TIMED_OUT', 504, 'Gateway Timeout'],

@@ -67,18 +67,69 @@ describe('createServer', () => {
     assert.match(await text(socket), /^HTTP\/1\.1 413 [^]*PHOTO_TOO_LARGE/)
   })
 
-  it('refuses a body when those that are being received have used up the memory for them', async () => {
+  it('refuses a body when those that have come use up the memory for them', async () => {
     const url = await start({ maxBodiesBytes: 1500 })
-    const slow = await open('POST /length HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nabc')
-    // Node reads connections in the order they come, so that the slow one has its place when this one is read.
-    const refused = await post(`${url}/length`, 'x'.repeat(900))
-    assert.equal(refused.status, 503)
+    const slow = await open(
+      `POST /length HTTP/1.1\r\nHost: x\r\nContent-Length: 901\r\n\r\n${'x'.repeat(900)}`,
+    )
+    const body = 'x'.repeat(900)
+    let refused = await post(`${url}/length`, body)
+    while (refused.status === 200) refused = await post(`${url}/length`, body)
     assert.equal(codeOf(refused), 'OVERLOADED')
     slow.destroy()
-    await once(slow, 'close')
     let answer = refused
-    while (answer.status === 503) answer = await post(`${url}/length`, 'x'.repeat(900))
+    while (answer.status === 503) answer = await post(`${url}/length`, body)
     assert.deepEqual(answer.body, { length: 900 })
+  })
+
+  it('keeps no memory for a body that is only announced', async () => {
+    const url = await start({ maxBodiesBytes: 1500 })
+    const head = 'POST /length HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n'
+    const silent = await Promise.all(Array.from({ length: 5 }, () => open(head)))
+    for (let i = 0; i < 5; i++) {
+      assert.deepEqual((await post(`${url}/length`, 'x'.repeat(900))).body, { length: 900 })
+    }
+    for (const socket of silent) socket.destroy()
+  })
+
+  it('stops although connections are open on which nothing is asked', async () => {
+    await start()
+    const connected = once(server.server, 'connection')
+    const silent = await open('')
+    await connected
+    const closed = once(silent, 'close')
+    await server.close()
+    await closed
+  })
+
+  it('tells of a client that did not wait for its answer, with status 499', async () => {
+    let tell: (status: number) => void
+    const told = new Promise<number>((resolve) => (tell = resolve))
+    server = createServer({
+      log: createLog('test', 'silent'),
+      maxBodyBytes: 1000,
+      onAnswered: (_request, _reply, status) => {
+        tell(status)
+      },
+    })
+    const called = new Promise<void>((resolve) => {
+      server.get('/never', () => {
+        resolve()
+        return new Promise(() => undefined)
+      })
+    })
+    await server.listen({ port: 0, host: '127.0.0.1' })
+    port = (server.server.address() as AddressInfo).port
+    const socket = await open('GET /never HTTP/1.1\r\nHost: x\r\n\r\n')
+    await called
+    socket.destroy()
+    assert.equal(await told, 499)
+  })
+
+  it('answers an address that cannot be read with a problem', async () => {
+    const answer = await post(`${await start()}/%zz`, 'x')
+    assert.equal(answer.status, 400)
+    assert.equal(codeOf(answer), 'INVALID_FORM')
   })
 
   it('refuses early, with the reason it is given, before the body has come', async () => {

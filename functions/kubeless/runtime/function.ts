@@ -11,6 +11,8 @@ export interface FunctionModule {
   readonly function: KubelessFunction
   /** Resolves once the function answers at full speed, with what the log should tell; called at start. */
   readonly init: (() => Promise<Readonly<Record<string, unknown>>>) | undefined
+  /** Whether the function answers now; asked by /readyz after `init`. */
+  readonly isReady: (() => boolean) | undefined
   /** Called at the end. */
   readonly close: (() => Promise<void>) | undefined
 }
@@ -43,6 +45,7 @@ export function toFunctionModule(loaded: unknown, config: RuntimeConfig): Functi
   return {
     function: candidate as KubelessFunction,
     init: members['init'] as FunctionModule['init'],
+    isReady: members['isReady'] as FunctionModule['isReady'],
     close: members['close'] as FunctionModule['close'],
   }
 }

@@ -27,6 +27,7 @@ ${VARIABLES_HELP}`
 interface Hosted {
   readonly call: (event: KubelessEvent) => unknown
   readonly ready: Promise<Readonly<Record<string, unknown>>>
+  readonly isReady: () => boolean
   readonly close: () => Promise<void>
 }
 
@@ -35,13 +36,8 @@ async function run(): Promise<number> {
   const { listen } = config
   const log = createLog('function', listen.logLevel)
   const stopped = untilSignal()
-  const { call, ready, close } = config.stockBehaviour ? hostAsStock(config) : host(config)
-  let isReady = false
-  ready.then(
-    () => (isReady = true),
-    () => undefined,
-  )
-  const server = createRuntimeServer({ config, log, call, isReady: () => isReady })
+  const { call, isReady, ready, close } = config.stockBehaviour ? hostAsStock(config) : host(config)
+  const server = createRuntimeServer({ config, log, call, isReady })
   return runServer({ server, listen, log, stopped, ready, close })
 }
 
@@ -49,21 +45,34 @@ async function run(): Promise<number> {
 function host(config: RuntimeConfig): Hosted {
   // Inside a promise, so that what the module throws is reported like any failed start.
   const loaded: Promise<FunctionModule> = Promise.resolve(config).then(loadFunction)
+  let isReady = (): boolean => false
+  async function prepare(): Promise<Readonly<Record<string, unknown>>> {
+    const module = await loaded
+    const details = await module.init?.()
+    isReady = module.isReady ?? (() => true)
+    return details ?? {}
+  }
   return {
     call: async (event) => (await loaded).function(event, config.context),
-    ready: loaded.then(async ({ init }) => (await init?.()) ?? {}),
-    close: async () => (await loaded).close?.(),
+    ready: prepare(),
+    isReady: () => isReady(),
+    close: async () => (await loaded.catch(() => undefined))?.close?.(),
   }
 }
 
 /** Ready at once and loaded at the first call, like the stock runtime. */
 function hostAsStock(config: RuntimeConfig): Hosted {
+  const callFunction = createStockCall(config)
+  let isLoaded = false
   return {
-    call: createStockCall(config),
-    ready: Promise.resolve({ stockBehaviour: true }),
-    close: async () => {
-      await loadFunction(config).close?.()
+    call(event) {
+      const returned = callFunction(event)
+      isLoaded = true
+      return returned
     },
+    ready: Promise.resolve({ stockBehaviour: true }),
+    isReady: () => true,
+    close: async () => (isLoaded ? loadFunction(config).close?.() : undefined),
   }
 }
 

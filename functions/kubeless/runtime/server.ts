@@ -18,8 +18,8 @@ interface RuntimeOptions {
 }
 
 /**
- * Our runtime server for Kubeless: GET /healthz and /metrics as its contract says, /readyz besides; any other path and
- * method calls the function.
+ * Our runtime server for Kubeless: GET /healthz and /metrics as its contract says, /readyz besides; any other path calls
+ * the function, with every usual method.
  */
 export function createRuntimeServer({
   config,
@@ -116,9 +116,17 @@ const isText = (contentType: string): boolean =>
 function toData(request: KubelessRequest, everythingIsText: boolean): unknown {
   const contentType = request.get('content-type') ?? ''
   if (contentType.startsWith('multipart/') || request.body.length === 0) return request.body
-  if (contentType.startsWith('application/json'))
-    return JSON.parse(request.body.toString('utf8')) as unknown
+  if (contentType.startsWith('application/json')) return parseJson(request.body)
   return everythingIsText || isText(contentType) ? request.body.toString('utf8') : request.body
+}
+
+/** Without what JSON.parse says: it quotes the body, and the log is not to have it. */
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown
+  } catch {
+    throw new SyntaxError('the body is said to be JSON and is not')
+  }
 }
 
 /** What a function returns is its answer, unless it has answered itself. */

@@ -1,0 +1,28 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from './log'
+
+/** Asked for every few seconds by a machine: not worth a line each. */
+const PROBES = new Set(['/healthz', '/readyz', '/metrics', '/_/health', '/_/ready'])
+
+/** Writes one line on a request that is over. */
+export function logRequest(
+  log: Logger,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+): void {
+  const { outcome } = reply
+  const line = {
+    method: request.method,
+    // The route, not the address: a query is the sender's own business.
+    path: request.routeOptions.url ?? 'none',
+    status,
+    responseTimeMs: Math.round(reply.elapsedTime * 1000) / 1000,
+    ...(outcome?.state === 'failed' ? { code: outcome.code } : {}),
+    ...(outcome?.state === 'completed' ? { label: outcome.label, ...outcome.timings } : {}),
+  }
+  if (outcome?.state === 'failed' && outcome.code === 'INTERNAL') {
+    log.error({ ...line, err: outcome.error }, 'failed')
+  } else if (PROBES.has(line.path)) log.debug(line, 'answered')
+  else log.info(line, 'answered')
+}
