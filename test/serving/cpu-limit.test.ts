@@ -29,17 +29,50 @@ describe('readCpuLimit', () => {
       files: { 'cpu.max': '6400000 100000' },
       expected: 8,
     },
+    {
+      title: 'the quota of its own cgroup of version 2',
+      files: {
+        membership: '0::/one/two\n',
+        'one/two/cpu.max': '300000 100000',
+        'one/cpu.max': 'max 100000',
+      },
+      expected: 3,
+    },
+    {
+      title: 'the smaller quota of a cgroup above its own',
+      files: {
+        membership: '0::/one/two\n',
+        'one/two/cpu.max': '300000 100000',
+        'one/cpu.max': '200000 100000',
+      },
+      expected: 2,
+    },
+    {
+      title: 'the quota of its own cgroup of version 1',
+      files: {
+        membership: '4:memory:/m\n3:cpu,cpuacct:/one\n0::/\n',
+        'cpu/one/cpu.cfs_quota_us': '150000',
+        'cpu/one/cpu.cfs_period_us': '100000',
+      },
+      expected: 2,
+    },
+    {
+      title: 'the root where its own cgroup cannot be seen, as in a container',
+      files: { membership: '0::/kubepods/pod7\n', 'cpu.max': '200000 100000' },
+      expected: 2,
+    },
     { title: 'rubbish as the machine', files: { 'cpu.max': 'rubbish' }, expected: 8 },
     { title: 'no cgroup as the machine', files: {}, expected: 8 },
   ] as const) {
     it(`reads ${title}`, async () => {
       const cgroupFolder = await mkdtemp(join(tmpdir(), 'photo-twin-'))
+      const membershipFile = join(cgroupFolder, 'membership')
       try {
         for (const [file, content] of Object.entries(files)) {
           await mkdir(dirname(join(cgroupFolder, file)), { recursive: true })
           await writeFile(join(cgroupFolder, file), content)
         }
-        assert.equal(readCpuLimit({ cgroupFolder, machineCpus: 8 }), expected)
+        assert.equal(readCpuLimit({ cgroupFolder, membershipFile, machineCpus: 8 }), expected)
       } finally {
         await rm(cgroupFolder, { recursive: true })
       }
