@@ -2,7 +2,7 @@ import { readInferenceConfig } from '../../serving/config'
 import { createLazyInference } from '../../serving/lazy-inference'
 import type { OpenFaasContext, OpenFaasEvent } from './event'
 
-/** Our server calls `init` at start and `close` at the end; in a template the first call loads the model. */
+/** Our server calls `init` at start and `close` at the end; without `init` the first call loads the model. */
 const { answer, init, isReady, close } = createLazyInference(() => readInferenceConfig(process.env))
 export { close, init, isReady }
 
