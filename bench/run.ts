@@ -1,0 +1,164 @@
+import type { ProfileName } from './profiles'
+
+/** What the raw files of a run folder hold. Times are ms unless a name says otherwise. */
+
+/** run.json: what was asked for, what was measured on, and how it ended. */
+export interface Run {
+  readonly version: 1
+  readonly plan: Plan
+  readonly targets: readonly TargetFacts[]
+  /** Each target's own answers without load; what is measured is checked against them. */
+  readonly answers: readonly ReferenceAnswers[]
+  readonly warmUps: readonly WarmUp[]
+  /** Found before or while measuring, in words: each makes the run INVALID. */
+  readonly failures: readonly string[]
+  /** Trouble that does not make it INVALID, in words. */
+  readonly warnings: readonly string[]
+  readonly state: 'running' | 'completed' | 'failed' | 'interrupted'
+}
+
+export interface Plan {
+  readonly profile: ProfileName
+  readonly seed: number
+  readonly concurrency: readonly number[]
+  readonly blocks: number
+  /** Requests of a trial, or how long it lasts. */
+  readonly trialSize: TrialSize
+  /** Repetitions of the paper's groups; 0: not measured. */
+  readonly groupRepetitions: number
+  /** Requests of the paper's table, one after the other; 0: not measured. */
+  readonly sequenceRequests: number
+  readonly photos: readonly PhotoFacts[]
+  /** In words: where the photos are from. */
+  readonly photoSource: string
+  /** Ratios are a / b. */
+  readonly comparisons: readonly Pair[]
+  /** The target that is the same as `b`, to see what the run can resolve. */
+  readonly aa: Pair | null
+  /** In words: how A/A was made. */
+  readonly aaMethod: string
+  readonly formats: readonly ReportFormat[]
+}
+
+export type ReportFormat = 'json' | 'markdown' | 'html'
+
+export type TrialSize = { readonly requests: number } | { readonly duration: number }
+
+export interface Pair {
+  readonly a: string
+  readonly b: string
+}
+
+export interface PhotoFacts {
+  readonly sha256: string
+  readonly bytes: number
+}
+
+/** What a target is; null where it does not say. */
+export interface TargetFacts {
+  readonly name: string
+  /** In words for a reader, such as "function on our Kubeless runtime". */
+  readonly title: string
+  readonly model: { readonly name: string; readonly sha256: string } | null
+  readonly engine: string | null
+  readonly decoder: string | null
+  readonly workers: number | null
+  readonly node: string | null
+  readonly logLevel: string | null
+  readonly startToReadyMs: number | null
+  readonly limits: Limits | null
+  /** Where CPU seconds are from, in words; null: not known. */
+  readonly cpuSource: string | null
+  /** What the CPU seconds are checked against. */
+  readonly cpuWitness: string | null
+  /** Where the peak memory is from, in words; null: not known. */
+  readonly memorySource: string | null
+}
+
+/** What holds a target to its CPUs and memory. */
+export interface Limits {
+  readonly cpus: Limit
+  readonly memoryBytes: Limit
+}
+
+export interface Limit {
+  readonly value: number
+  /** In words, such as "cgroup v1: cpu.cfs_quota_us"; null: not enforced, `reason` says why. */
+  readonly enforcedBy: string | null
+  readonly reason?: string
+}
+
+export interface ReferenceAnswers {
+  readonly target: string
+  /** In the order of the plan's photos. */
+  readonly predictions: readonly {
+    readonly label: string
+    readonly probabilities: Readonly<Record<string, number>>
+  }[]
+}
+
+/** Windows of requests that were thrown away until three in a row agreed. */
+export interface WarmUp {
+  readonly target: string
+  readonly concurrency: number
+  /** Median response times of the windows. */
+  readonly medians: readonly number[]
+  readonly requests: number
+  /** false: it stopped at the cap. */
+  readonly steady: boolean
+}
+
+export type ExperimentName = 'closed-loop' | 'group' | 'sequence'
+
+/** One line of trials.ndjson: one target's part of a block. */
+export interface Trial {
+  /** Joins the rows of requests.csv.gz. */
+  readonly id: number
+  readonly experiment: ExperimentName
+  readonly concurrency: number
+  /** From 0; of groups: the repetition. */
+  readonly block: number
+  /** From 0: place of the target in the block. */
+  readonly order: number
+  readonly target: string
+  /** Since the run's start. */
+  readonly startedAt: number
+  /** From the first request sent to the last answer. */
+  readonly duration: number
+  /** Requests sent. */
+  readonly requests: number
+  /** How many requests ended in each way. */
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>
+  /** What the first failed requests of the trial said. */
+  readonly messages: readonly string[]
+  /** CPU seconds that each target used meanwhile, by `cpuSource`; null where unknown. */
+  readonly cpuSeconds: Readonly<Record<string, number | null>>
+  /** The same by `cpuWitness`. */
+  readonly witnessCpuSeconds: Readonly<Record<string, number | null>>
+  /** Of the loaded target. */
+  readonly peakMemoryBytes: number | null
+  readonly generatorCpuSeconds: number
+}
+
+/**
+ * How one request ended: `right`; `wrong` (another prediction than without load); `status` (not 200); `garbage` (200, but
+ * no answer of the wire format); `timed-out`; `unanswered` (no connection, or it was closed).
+ */
+export type Outcome = (typeof OUTCOMES)[number]
+export const OUTCOMES = ['right', 'wrong', 'status', 'garbage', 'timed-out', 'unanswered'] as const
+
+/** One row of requests.csv.gz: one request. Null: not known, as no answer came or it has no Server-Timing. */
+export interface Observation {
+  /** Number of the plan's photo. */
+  readonly photo: number
+  /** Since the trial's start. */
+  readonly sentAt: number
+  readonly responseTime: number | null
+  readonly status: number | null
+  readonly outcome: Outcome
+  /** The target's own clock (Server-Timing). */
+  readonly queueTime: number | null
+  readonly decodeTime: number | null
+  readonly predictionTime: number | null
+  readonly serviceTime: number | null
+}
