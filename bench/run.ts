@@ -12,8 +12,6 @@ export interface Run {
   readonly warmUps: readonly WarmUp[]
   /** Found before or while measuring, in words: each makes the run INVALID. */
   readonly failures: readonly string[]
-  /** Trouble that does not make it INVALID, in words. */
-  readonly warnings: readonly string[]
   readonly state: 'running' | 'completed' | 'failed' | 'interrupted'
 }
 

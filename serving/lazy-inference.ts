@@ -32,7 +32,10 @@ export function createLazyInference(readOptions: () => InferenceOptions): LazyIn
   return {
     init: async () => describe(await load()),
     async answer(request) {
-      const response = await (await load()).respond(request)
+      const isFirst = inference === undefined
+      const running = await load()
+      if (isFirst) reportLoaded(describe(running))
+      const response = await running.respond(request)
       const { outcome } = response
       if (outcome.state === 'failed' && outcome.code === 'INTERNAL') reportFault(outcome.error)
       return response
@@ -43,6 +46,12 @@ export function createLazyInference(readOptions: () => InferenceOptions): LazyIn
       await loaded?.close()
     },
   }
+}
+
+/** Where the host did not load the model at start, this is how the log gets to know what is running. */
+function reportLoaded(description: InferenceDescription): void {
+  const line = { level: 'info', time: new Date().toISOString(), msg: 'loaded', ...description }
+  process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
 /** A function's host sees only its answer, which tells nothing of a fault: one JSON line, as the log has them. */

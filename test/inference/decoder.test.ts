@@ -7,7 +7,7 @@ import { badPhotos } from '../fixtures/bad-photos'
 import { goodPhotos } from '../fixtures/good-photos'
 import { findJpegMarker } from '../fixtures/jpeg-file'
 import { createPngHeader, joinedData, readPngChunks, toPngBytes } from '../fixtures/png-file'
-import { renderPixels } from '../fixtures/render-photo'
+import { renderPixels } from '../../bench/photos/render-photo'
 
 /** Neither a square nor a whole part of the photos' sizes, so that swapped sides and cut edges show. */
 const SIZE = { width: 60, height: 50 }

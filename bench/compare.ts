@@ -1,0 +1,87 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { measure } from './measure'
+import { toRemotes, toTwins } from './open-targets'
+import type { Columns } from './open-targets'
+import type { Options } from './options'
+import { loadPhotos } from './photos/photos'
+import type { Photos } from './photos/photos'
+import type { Progress } from './progress'
+import { completeEnvironment, readEnvironmentBefore } from './read-environment'
+import { rebuild } from './rebuild'
+import { createRecorder } from './recorder'
+import type { Report } from './report/report'
+import type { Plan } from './run'
+import { UsageError } from './usage-error'
+
+const MODELS = join('inference', 'models')
+
+/**
+ * Measures and reports: `npm run compare`.
+ *
+ * @param root the project's folder
+ * @returns also an INVALID report, of an interrupted run as well
+ * @throws UsageError, PhotosError, RecorderError
+ */
+export async function compare(
+  options: Options,
+  { root, progress, signal }: CompareContext,
+): Promise<{ readonly report: Report; readonly folder: string }> {
+  if (options.targets === undefined) requireModel(options.model, root)
+  const columns =
+    options.targets === undefined ? toTwins(options, root) : toRemotes(options.targets)
+  const { photos: folder, size, seed } = options
+  const photos = await loadPhotos({ folder, size, seed })
+  const out = options.out ?? toFolder(options.profile)
+  const recorder = await createRecorder(out)
+  const before = await readEnvironmentBefore(root)
+  await recorder.writeEnvironment(before.environment)
+  progress.say(`measuring into ${out}`)
+  const plan = toPlan(options, columns, photos)
+  try {
+    await measure({ plan, columns, photos: photos.photos, recorder, progress, signal })
+  } finally {
+    await recorder.writeEnvironment(completeEnvironment(before))
+  }
+  return { report: await rebuild(out), folder: out }
+}
+
+interface CompareContext {
+  readonly root: string
+  readonly progress: Progress
+  readonly signal: AbortSignal
+}
+
+/** @throws UsageError naming the models that there are */
+function requireModel(model: string, root: string): void {
+  const folder = join(root, MODELS)
+  if (existsSync(join(folder, model, 'card.json'))) return
+  const models = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'card.json')))
+  throw new UsageError(`--model: there is no model "${model}"; there are: ${models.join(', ')}`)
+}
+
+/** A folder of its own for each run, in the order of time. */
+function toFolder(profile: string): string {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
+  return join('runs', `${time}-${profile}`)
+}
+
+function toPlan(options: Options, columns: Columns, { photos, source }: Photos): Plan {
+  const { profile, seed, concurrency, blocks, trialSize, groupRepetitions, sequenceRequests } =
+    options
+  return {
+    profile,
+    seed,
+    concurrency,
+    blocks,
+    trialSize,
+    groupRepetitions,
+    sequenceRequests,
+    photos: photos.map(({ sha256, bytes }) => ({ sha256, bytes: bytes.byteLength })),
+    photoSource: source,
+    comparisons: columns.comparisons,
+    aa: columns.aa,
+    aaMethod: columns.aaMethod,
+    formats: options.formats,
+  }
+}

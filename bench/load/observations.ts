@@ -1,0 +1,69 @@
+import type { Observation, Outcome } from '../run'
+import { agree, toPrediction } from './answer'
+import type { Prediction } from './answer'
+import type { Answer, Failure, Load } from './load'
+import { toTimings } from './server-timing'
+
+/** The rows of one trial, and the first words of what went wrong. */
+export interface Observed {
+  readonly observations: readonly Observation[]
+  readonly messages: readonly string[]
+}
+
+const MAX_MESSAGES = 3
+const EXCERPT = 160
+
+/**
+ * Checks every answer of a load against the target's own answers without load.
+ *
+ * @param references by the photo's number
+ */
+export function toObservations(load: Load, references: readonly Prediction[]): Observed {
+  const messages = new Set<string>()
+  const note = (message: string): void => {
+    if (messages.size < MAX_MESSAGES) messages.add(message)
+  }
+  const answered = load.answers.map((answer): Observation => {
+    const { outcome, message } = check(answer, references[answer.photo])
+    if (message !== undefined) note(message)
+    const { photo, sentAt, responseTime, status } = answer
+    return { photo, sentAt, responseTime, status, outcome, ...toTimings(answer.serverTiming) }
+  })
+  const failed = load.failures.map((failure): Observation => {
+    note(failure.message)
+    return toUnanswered(failure)
+  })
+  const observations = [...answered, ...failed].sort((one, other) => one.sentAt - other.sentAt)
+  return { observations, messages: [...messages] }
+}
+
+function toUnanswered({ photo, sentAt, outcome }: Failure): Observation {
+  const none = { queueTime: null, decodeTime: null, predictionTime: null, serviceTime: null }
+  return { photo, sentAt, responseTime: null, status: null, outcome, ...none }
+}
+
+function check(
+  { status, body }: Answer,
+  reference: Prediction | undefined,
+): { outcome: Outcome; message?: string } {
+  if (status !== 200) return { outcome: 'status', message: `${status}: ${toExcerpt(body)}` }
+  const prediction = toPrediction(body)
+  if (prediction === undefined) {
+    return { outcome: 'garbage', message: `no prediction in the answer: ${toExcerpt(body)}` }
+  }
+  if (reference !== undefined && agree(prediction, reference)) return { outcome: 'right' }
+  const expected = `${toWords(reference)} without load`
+  return { outcome: 'wrong', message: `${toWords(prediction)}, but ${expected}` }
+}
+
+function toWords(prediction: Prediction | undefined): string {
+  if (prediction === undefined) return 'nothing'
+  const probability = prediction.probabilities[prediction.label] ?? 0
+  return `${prediction.label} (${probability.toFixed(4)})`
+}
+
+/** The first words of an answer, on one line. */
+export function toExcerpt(body: string): string {
+  const line = body.replace(/\s+/g, ' ').trim()
+  return line.length > EXCERPT ? `${line.slice(0, EXCERPT)}…` : line
+}

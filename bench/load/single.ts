@@ -1,0 +1,96 @@
+import { Agent as HttpAgent, request as requestHttp } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import type { IncomingMessage } from 'node:http'
+import { toClassifyUrl } from './load'
+import type { Answer, Body, Failure, Load, LoadOptions } from './load'
+
+/** A response larger than this is no answer of the wire format. */
+const MAX_BODY_BYTES = 1_000_000
+
+/** `concurrency` requests at the same moment, each on a connection of its own that is opened for it and closed after. */
+export async function sendGroup(options: LoadOptions): Promise<Load> {
+  const startedAt = performance.now()
+  const requests = Array.from({ length: options.concurrency }, (_, index) =>
+    sendOne(options, index, startedAt),
+  )
+  return toLoad(await Promise.all(requests), startedAt)
+}
+
+/** Requests one after the other, each on a connection of its own. */
+export async function sendSequence(
+  options: LoadOptions & { readonly requests: number },
+): Promise<Load> {
+  const startedAt = performance.now()
+  const results: (Answer | Failure)[] = []
+  for (let index = 0; index < options.requests && !options.signal.aborted; index++) {
+    results.push(await sendOne(options, index, startedAt))
+  }
+  return toLoad(results, startedAt)
+}
+
+async function sendOne(
+  { baseUrl, photos, order, timeLimit, signal }: LoadOptions,
+  index: number,
+  startedAt: number,
+): Promise<Answer | Failure> {
+  const photo = order[index % order.length] ?? 0
+  const body = photos[photo] ?? { bytes: Buffer.alloc(0), contentType: '' }
+  const timeout = AbortSignal.timeout(timeLimit)
+  const sentAt = performance.now() - startedAt
+  try {
+    const response = await post(toClassifyUrl(baseUrl), body, AbortSignal.any([signal, timeout]))
+    const responseTime = performance.now() - startedAt - sentAt
+    return { photo, sentAt, responseTime, ...response }
+  } catch (error) {
+    const outcome = timeout.aborted ? 'timed-out' : 'unanswered'
+    const message = timeout.aborted ? 'request timed out' : (error as Error).message
+    return { photo, sentAt, outcome, message }
+  }
+}
+
+type Response = Pick<Answer, 'status' | 'body' | 'serverTiming'>
+
+/** Posts a photo on a new connection. */
+export async function post(
+  url: string,
+  { bytes, contentType }: Body,
+  signal: AbortSignal,
+): Promise<Response> {
+  const isHttps = url.startsWith('https:')
+  const agent = isHttps ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false })
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const headers = { 'content-type': contentType, 'content-length': bytes.byteLength }
+      const options = { method: 'POST', headers, agent, signal }
+      const request = isHttps ? requestHttps(url, options) : requestHttp(url, options)
+      request.on('response', resolve).on('error', reject).end(bytes)
+    })
+    const timing = response.headers['server-timing']
+    return {
+      status: response.statusCode ?? 0,
+      body: await readBody(response),
+      serverTiming: Array.isArray(timing) ? timing.join(', ') : timing,
+    }
+  } finally {
+    agent.destroy()
+  }
+}
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.byteLength
+    if (length > MAX_BODY_BYTES) throw new Error(`the answer has more than ${MAX_BODY_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function toLoad(results: readonly (Answer | Failure)[], startedAt: number): Load {
+  return {
+    answers: results.filter((result) => 'status' in result),
+    failures: results.filter((result) => 'outcome' in result),
+    duration: performance.now() - startedAt,
+  }
+}

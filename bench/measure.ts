@@ -1,0 +1,221 @@
+import type { Columns } from './open-targets'
+import { toSchedule } from './experiment'
+import type { PlannedTrial } from './experiment'
+import { match } from './matching'
+import type { Prediction } from './load/answer'
+import type { Body } from './load/load'
+import type { Progress } from './progress'
+import type { Recorder } from './recorder'
+import { findDisagreement, readReferences } from './references'
+import type { Plan, Run, Trial } from './run'
+import { TargetError } from './targets/target'
+import type { Target } from './targets/target'
+import { runTrial } from './trial'
+import type { Bench } from './trial'
+import { closeAll } from './open-targets'
+import { warmUp } from './warm-up'
+
+/** What `measure` needs. */
+interface MeasureOptions {
+  readonly plan: Plan
+  readonly columns: Columns
+  readonly photos: readonly Body[]
+  readonly recorder: Recorder
+  readonly progress: Progress
+  /** Interrupts: what was measured so far is kept. */
+  readonly signal: AbortSignal
+  /** How long one request may take, ms. */
+  readonly timeLimit?: number
+}
+
+/** What stops a run before its end and makes it INVALID. */
+class MeasurementError extends Error {
+  override readonly name = 'MeasurementError'
+}
+
+const TIME_LIMIT = 30_000
+
+/**
+ * Opens the targets, checks that they match, warms them up, measures the schedule, and closes them. Whatever goes wrong
+ * with a target ends in the run's `failures`; only what is wrong with the harness or the disk is thrown.
+ */
+export async function measure(options: MeasureOptions): Promise<void> {
+  const { plan, columns, recorder, progress, signal } = options
+  const failures: string[] = []
+  let run: Run = {
+    version: 1,
+    plan,
+    targets: [],
+    answers: [],
+    warmUps: [],
+    failures,
+    state: 'running',
+  }
+  const update = async (changes: Partial<Run>): Promise<void> => {
+    run = { ...run, ...changes }
+    await recorder.writeRun(run)
+  }
+  await update({})
+  const stopper = new AbortController()
+  const all = AbortSignal.any([signal, stopper.signal])
+  let targets = new Map<string, Target>()
+  try {
+    progress.say(`starting ${columns.names.length} targets`)
+    targets = await columns.open(signal, (line) => {
+      progress.say(line)
+    })
+    watch(targets, (reason) => {
+      failures.push(reason)
+      stopper.abort(new MeasurementError(reason))
+    })
+    await measureOn({ ...options, targets, signal: all, update })
+    await update({ state: 'completed' })
+  } catch (error) {
+    if (signal.aborted) await update({ state: 'interrupted' })
+    else if (isTrouble(error, stopper.signal)) {
+      if (!stopper.signal.aborted) failures.push((error as Error).message)
+      await update({ state: 'failed' })
+    } else throw error
+  } finally {
+    progress.end()
+    await closeAll(targets)
+  }
+}
+
+const isTrouble = (error: unknown, stopped: AbortSignal): boolean =>
+  stopped.aborted || error instanceof MeasurementError || error instanceof TargetError
+
+/** Tells once of a target that ends by itself. */
+function watch(targets: ReadonlyMap<string, Target>, onEnd: (reason: string) => void): void {
+  let told = false
+  for (const [name, target] of targets) {
+    void target.ended.then((reason) => {
+      if (!told) onEnd(`${name} ended while it was measured: ${reason}`)
+      told = true
+    })
+  }
+}
+
+interface Measuring extends MeasureOptions {
+  readonly targets: ReadonlyMap<string, Target>
+  readonly update: (changes: Partial<Run>) => Promise<void>
+}
+
+async function measureOn(options: Measuring): Promise<void> {
+  const { plan, columns, photos, targets, signal, update, timeLimit = TIME_LIMIT } = options
+  const startedAt = performance.now()
+  const references = await prepare(options, timeLimit)
+  await warmUpAll({ ...options, timeLimit })
+  const bench = { plan, photos, targets, references, startedAt, timeLimit, signal }
+  const { names, aa } = columns
+  const schedule = toSchedule(plan, {
+    closedLoop: names,
+    paper: names.filter((name) => name !== aa.a),
+  })
+  await update({})
+  await runSchedule(options, bench, schedule)
+}
+
+/** Facts, answers without load, and whether the targets may be compared at all. */
+async function prepare(
+  { columns, photos, targets, signal, update }: Measuring,
+  timeLimit: number,
+): Promise<ReadonlyMap<string, readonly Prediction[]>> {
+  const references = new Map<string, readonly Prediction[]>()
+  const facts = new Map([...targets].map(([name, target]) => [name, target.facts]))
+  for (const [name, target] of targets) {
+    const { predictions, model } = await readReferences(target, { photos, timeLimit, signal })
+    references.set(name, predictions)
+    facts.set(name, { ...target.facts, model: target.facts.model ?? model })
+  }
+  await update({
+    targets: [...facts.values()],
+    answers: [...references].map(([target, predictions]) => ({ target, predictions })),
+  })
+  for (const { a, b } of [...columns.comparisons, columns.aa]) {
+    const [one, other] = [facts.get(a), facts.get(b)]
+    const [answers = [], others = []] = [references.get(a), references.get(b)]
+    if (one === undefined || other === undefined) throw new Error(`no ${a} or ${b}`)
+    const [mismatch] = match(one, other).mismatches
+    if (mismatch !== undefined) throw new MeasurementError(`they do not match: ${mismatch}`)
+    const disagreement = findDisagreement([a, answers], [b, others])
+    if (disagreement !== undefined) throw new MeasurementError(disagreement)
+  }
+  return references
+}
+
+async function warmUpAll({
+  plan,
+  photos,
+  targets,
+  progress,
+  signal,
+  update,
+  timeLimit,
+}: Measuring & { readonly timeLimit: number }): Promise<void> {
+  const warmUps: Run['warmUps'][number][] = []
+  const order = [...photos.keys()]
+  const concurrency = Math.max(...plan.concurrency)
+  for (const [name, target] of targets) {
+    const options = { target, name, photos, order, concurrency, timeLimit, signal }
+    const result = await warmUp(options)
+    signal.throwIfAborted()
+    warmUps.push(result)
+    await update({ warmUps })
+    if (result.medians.length === 0) {
+      throw new MeasurementError(
+        `${name} answered none of the ${result.requests} requests of its warm-up`,
+      )
+    }
+    progress.say(
+      `  ${name}: warm after ${result.requests} requests${result.steady ? '' : ', but not steady'}`,
+    )
+  }
+}
+
+async function runSchedule(
+  { recorder, progress }: Measuring,
+  bench: Bench,
+  schedule: readonly PlannedTrial[],
+): Promise<void> {
+  const shares = toShares(schedule, bench.plan)
+  for (const [id, planned] of schedule.entries()) {
+    bench.signal.throwIfAborted()
+    progress.update(shares[id] ?? 0, toWords(planned, bench.plan))
+    const { trial, observations } = await runTrial(bench, planned, id)
+    // What was stopped midway is no trial.
+    bench.signal.throwIfAborted()
+    await recorder.recordTrial(trial, observations)
+    if (trial.outcomes.right === undefined) throw new MeasurementError(toHopeless(trial))
+  }
+}
+
+const toHopeless = ({ target, experiment, concurrency, requests, messages }: Trial): string =>
+  `${target} answered none of ${requests} requests right (${experiment}, ${concurrency} at once): ${messages.join('; ')}`
+
+/** What is done before each trial: of the requests, or where trials last a time, of the trials. */
+function toShares(
+  schedule: readonly PlannedTrial[],
+  { trialSize, sequenceRequests }: Plan,
+): number[] {
+  const weights = schedule.map(({ experiment, concurrency }) => {
+    if (experiment === 'group') return concurrency
+    if (experiment === 'sequence') return sequenceRequests
+    return 'requests' in trialSize ? trialSize.requests : trialSize.duration
+  })
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  let done = 0
+  return weights.map((weight) => {
+    const share = done / total
+    done += weight
+    return share
+  })
+}
+
+function toWords({ experiment, concurrency, block, target }: PlannedTrial, plan: Plan): string {
+  if (experiment === 'sequence') return `one request after the other, ${target}`
+  if (experiment === 'group') {
+    return `group of ${concurrency}, ${block + 1} of ${plan.groupRepetitions}, ${target}`
+  }
+  return `block ${block + 1} of ${plan.blocks}, ${concurrency} at once, ${target}`
+}

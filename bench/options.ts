@@ -1,0 +1,197 @@
+import { parseArgs } from 'node:util'
+import type { PhotoSize } from './photos/photos'
+import { PROFILES } from './profiles'
+import type { Profile, ProfileName } from './profiles'
+import type { ReportFormat, TrialSize } from './run'
+import { UsageError } from './usage-error'
+
+/** What `npm run compare` is asked to do. */
+export interface Options extends Omit<Profile, 'requests'> {
+  readonly profile: ProfileName
+  readonly trialSize: TrialSize
+  readonly seed: number
+  readonly photos: string | undefined
+  readonly size: PhotoSize | undefined
+  readonly model: string
+  readonly engine: string
+  readonly decoder: string
+  /** Two that run already; undefined: the twins. */
+  readonly targets: readonly [NamedUrl, NamedUrl] | undefined
+  readonly out: string | undefined
+  readonly formats: readonly ReportFormat[]
+}
+
+export interface NamedUrl {
+  readonly name: string
+  readonly baseUrl: string
+}
+
+const SIZES = ['400x300', '1600x1200', '12mp'] as const satisfies readonly PhotoSize[]
+
+export const FORMATS = ['json', 'markdown', 'html'] as const satisfies readonly ReportFormat[]
+const ENGINES = ['auto', 'onnx', 'tensorflow', 'wasm'] as const
+const DECODERS = ['auto', 'sharp', 'wasm', 'jimp'] as const
+/** What starts the twins is of no use for targets that run already. */
+const OF_THE_TWINS = ['model', 'engine', 'decoder'] as const
+
+const string = { type: 'string' } as const
+const OPTIONS = {
+  profile: string,
+  concurrency: string,
+  blocks: string,
+  requests: string,
+  duration: string,
+  seed: string,
+  photos: string,
+  size: string,
+  model: string,
+  engine: string,
+  decoder: string,
+  target: { type: 'string', multiple: true },
+  out: string,
+  format: string,
+  help: { type: 'boolean' },
+} as const
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+type Name = Exclude<keyof typeof OPTIONS, 'help' | 'target'>
+
+/**
+ * Reads the command line of `npm run compare`.
+ *
+ * @param args without node and script
+ * @returns 'help' where that was asked for
+ * @throws UsageError naming the option and what it accepts
+ */
+export function readOptions(args: readonly string[]): Options | 'help' {
+  const values = parse(args)
+  if (values.help === true) return 'help'
+  const profile = toChoice(values, 'profile', Object.keys(PROFILES) as ProfileName[], 'quick')
+  const { concurrency, blocks, requests, ...paper } = PROFILES[profile]
+  const levels = toLevels(values.concurrency, concurrency)
+  return {
+    profile,
+    concurrency: levels,
+    blocks: toInteger(values, 'blocks', blocks, { from: 2, to: 1000 }),
+    trialSize: toTrialSize(values, requests, Math.max(...levels)),
+    ...paper,
+    seed: toInteger(values, 'seed', 1, { from: 0, to: 2 ** 32 - 1 }),
+    photos: toPath(values, 'photos'),
+    size: values.size === undefined ? undefined : toChoice(values, 'size', SIZES, '400x300'),
+    model: toModel(values.model ?? 'photo-net'),
+    engine: toChoice(values, 'engine', ENGINES, 'auto'),
+    decoder: toChoice(values, 'decoder', DECODERS, 'auto'),
+    targets: toTargets(values),
+    out: toPath(values, 'out'),
+    formats: toFormats(values.format),
+  }
+}
+
+function parse(args: readonly string[]): Values {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause })
+  }
+}
+
+function toChoice<T extends string>(
+  values: Values,
+  name: Name,
+  choices: readonly T[],
+  otherwise: T,
+): T {
+  const text = values[name]
+  if (text === undefined) return otherwise
+  const chosen = choices.find((choice) => choice === text)
+  if (chosen !== undefined) return chosen
+  throw new UsageError(`--${name} accepts ${choices.join(', ')}, not "${text}"`)
+}
+
+function toInteger(
+  values: Values,
+  name: Name,
+  otherwise: number,
+  { from, to }: { readonly from: number; readonly to: number },
+): number {
+  const text = values[name] ?? String(otherwise)
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (value >= from && value <= to) return value
+  throw new UsageError(`--${name} accepts a whole number from ${from} to ${to}, not "${text}"`)
+}
+
+/** Whole numbers with commas, each once, ascending. */
+function toLevels(text: string | undefined, otherwise: readonly number[]): readonly number[] {
+  if (text === undefined) return otherwise
+  const levels = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : 0))
+  const distinct = [...new Set(levels)].sort((one, other) => one - other)
+  if (distinct.length === levels.length && levels.every((level) => level >= 1 && level <= 1000)) {
+    return distinct
+  }
+  throw new UsageError(
+    `--concurrency accepts different whole numbers from 1 to 1000 with commas such as 1,5,10,20, not "${text}"`,
+  )
+}
+
+function toTrialSize(values: Values, requests: number, highest: number): TrialSize {
+  const { duration } = values
+  if (duration === undefined) {
+    // A profile's own number grows with the connections; what was asked for is not changed silently.
+    const otherwise = Math.max(requests, highest)
+    return { requests: toInteger(values, 'requests', otherwise, { from: highest, to: 1_000_000 }) }
+  }
+  if (values.requests !== undefined) {
+    throw new UsageError('--requests and --duration exclude each other: give one of them')
+  }
+  const seconds = /^\d+(\.\d+)?$/.test(duration) ? Number(duration) : Number.NaN
+  if (seconds >= 0.1 && seconds <= 600) return { duration: seconds * 1000 }
+  throw new UsageError(`--duration accepts seconds from 0.1 to 600, not "${duration}"`)
+}
+
+function toPath(values: Values, name: 'photos' | 'out'): string | undefined {
+  if (values[name] === '') throw new UsageError(`--${name} accepts a folder, not ""`)
+  return values[name]
+}
+
+function toModel(text: string): string {
+  if (/^[a-z0-9][a-z0-9._-]*$/.test(text)) return text
+  throw new UsageError(`--model accepts the name of a folder in inference/models, not "${text}"`)
+}
+
+function toTargets(values: Values): readonly [NamedUrl, NamedUrl] | undefined {
+  const texts = values.target ?? []
+  if (texts.length === 0) return undefined
+  const [one, other, ...more] = texts.map(toNamedUrl)
+  if (one === undefined || other === undefined || more.length > 0) {
+    throw new UsageError(`--target is needed twice, but was given ${texts.length} times`)
+  }
+  if (one.name === other.name) {
+    throw new UsageError(`--target: both are called "${one.name}"; give them different names`)
+  }
+  const foreign = OF_THE_TWINS.find((name) => values[name] !== undefined)
+  if (foreign === undefined) return [one, other]
+  throw new UsageError(`--${foreign} sets up the twins, which are not started with --target`)
+}
+
+function toNamedUrl(text: string): NamedUrl {
+  const [, name = '', baseUrl = ''] = /^([A-Za-z0-9][A-Za-z0-9 ._-]{0,39})=(.+)$/.exec(text) ?? []
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    throw new UsageError(
+      `--target accepts NAME=BASE_URL such as mine=http://127.0.0.1:8080, not "${text}"`,
+    )
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError(`--target ${name}: a user or password in the URL is not supported`)
+  }
+  return { name, baseUrl }
+}
+
+/** @throws UsageError if it names a format that there is not */
+export function toFormats(text: string | undefined): readonly ReportFormat[] {
+  if (text === undefined) return FORMATS
+  const names = text.split(',').map((name) => name.trim())
+  const unknown = names.find((name) => !FORMATS.some((format) => format === name))
+  if (unknown === undefined) return FORMATS.filter((format) => names.includes(format))
+  throw new UsageError(`--format accepts ${FORMATS.join(', ')} with commas, not "${unknown}"`)
+}

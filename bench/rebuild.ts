@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import { readRun, RunFolderError } from './read-run'
+import type { RawRun } from './read-run'
+import { replaceFile, tryTo } from './recorder'
+import { toReportFiles } from './report/files'
+import { toReport } from './report/json'
+import type { Report } from './report/report'
+import type { ReportFormat } from './run'
+
+/**
+ * Writes every report file of a run from its raw rows.
+ *
+ * @param formats those the run was made with, unless given
+ * @throws RunFolderError if the folder is not a run, or its rows are damaged
+ * @throws RecorderError if a file cannot be written
+ */
+export async function rebuild(folder: string, formats?: readonly ReportFormat[]): Promise<Report> {
+  const raw = await readRun(folder)
+  const { report, distributions } = reduce(folder, raw)
+  const files = await toReportFiles(report, distributions, formats ?? raw.run.plan.formats)
+  await tryTo('write', folder, false, async () => {
+    for (const { name, content } of files) await replaceFile(join(folder, name), content)
+  })
+  return report
+}
+
+function reduce(folder: string, raw: RawRun): ReturnType<typeof toReport> {
+  try {
+    return toReport(raw)
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new RunFolderError(`the raw files of ${folder} do not fit together: ${message}`, {
+      cause,
+    })
+  }
+}

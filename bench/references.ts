@@ -1,0 +1,74 @@
+import { agree, TOLERANCE, toModel, toPrediction } from './load/answer'
+import type { Prediction } from './load/answer'
+import { toClassifyUrl } from './load/load'
+import type { Body } from './load/load'
+import { toExcerpt } from './load/observations'
+import { post } from './load/single'
+import type { TargetFacts } from './run'
+import { TargetError } from './targets/target'
+import type { Target } from './targets/target'
+
+/** What a target answers without load. */
+export interface References {
+  readonly predictions: readonly Prediction[]
+  /** As its answers name it. */
+  readonly model: TargetFacts['model']
+}
+
+/**
+ * Asks a target for each photo once, one after the other.
+ *
+ * @throws TargetError if it does not answer one of them with a prediction
+ */
+export async function readReferences(
+  { baseUrl, facts }: Target,
+  { photos, timeLimit, signal }: ReadOptions,
+): Promise<References> {
+  const predictions: Prediction[] = []
+  let model: TargetFacts['model'] = null
+  for (const [index, photo] of photos.entries()) {
+    const where = `${facts.name}, without load, photo ${index + 1} of ${photos.length}`
+    const limits = AbortSignal.any([signal, AbortSignal.timeout(timeLimit)])
+    const answer = await post(toClassifyUrl(baseUrl), photo, limits).catch((cause: unknown) => {
+      signal.throwIfAborted()
+      throw new TargetError(`${where}: no answer: ${(cause as Error).message}`, { cause })
+    })
+    const prediction = toPrediction(answer.body)
+    if (answer.status !== 200 || prediction === undefined) {
+      throw new TargetError(`${where}: ${answer.status}: ${toExcerpt(answer.body)}`)
+    }
+    predictions.push(prediction)
+    model = toModel(answer.body)
+  }
+  return { predictions, model }
+}
+
+interface ReadOptions {
+  readonly photos: readonly Body[]
+  readonly timeLimit: number
+  readonly signal: AbortSignal
+}
+
+/** Where two targets' answers are not the same, in words; each photo that differs is counted, the first is told. */
+export function findDisagreement(
+  [name, predictions]: readonly [string, readonly Prediction[]],
+  [otherName, others]: readonly [string, readonly Prediction[]],
+): string | undefined {
+  const differing = predictions.flatMap((prediction, index) => {
+    const other = others[index]
+    return other !== undefined && agree(prediction, other) ? [] : [{ index, prediction, other }]
+  })
+  const [first] = differing
+  if (first === undefined) return undefined
+  const { index, prediction, other } = first
+  return (
+    `${name} and ${otherName} predict ${differing.length} of ${predictions.length} photos differently ` +
+    `(more than ${TOLERANCE}): photo ${index + 1} is ${toWords(prediction)} and ${toWords(other)}`
+  )
+}
+
+function toWords(prediction: Prediction | undefined): string {
+  if (prediction === undefined) return 'unknown'
+  const probability = prediction.probabilities[prediction.label] ?? Number.NaN
+  return `${prediction.label} (${probability.toFixed(4)})`
+}

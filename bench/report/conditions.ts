@@ -1,0 +1,76 @@
+import type { MeasuredTrial } from '../read-run'
+import { nearestRank } from '../statistics/quantile'
+import { summarise } from '../statistics/summary'
+import { countAnswered, countRight, sumKnown, toTimes } from './cells'
+import type { Cell, TimeName } from './cells'
+import type { Condition, Distribution, Estimate, Summary } from './report'
+
+/** What one target did at one concurrency. */
+export function toCondition({ target, concurrency, trials }: Cell): Condition {
+  const all = [...trials.values()]
+  const answered = sum(all.map(countAnswered))
+  const right = sum(all.map(countRight))
+  const requests = sum(all.map((trial) => trial.requests))
+  const seconds = sum(all.map(({ duration }) => duration)) / 1000
+  return {
+    target,
+    workload: { kind: 'closed-loop', concurrency },
+    blocks: all.length,
+    requests,
+    errors: requests - right,
+    responseTime: toSummary(all, 'responseTime'),
+    predictionTime: toSummary(all, 'predictionTime'),
+    decodeTime: toSummary(all, 'decodeTime'),
+    queueTime: toSummary(all, 'queueTime'),
+    waitingTime: toSummary(all, 'waitingTime'),
+    throughput: divide(answered, seconds),
+    goodput: divide(right, seconds),
+    cpuMsPerRequest: perRequest(sumKnown(all.map((trial) => trial.cpuSeconds[target])), answered),
+    peakMemoryBytes: toPeak(all),
+    generatorCpuMsPerRequest: perRequest(
+      sumKnown(all.map((trial) => trial.generatorCpuSeconds)),
+      answered,
+    ),
+    idleCpuShare: divide(toIdleSeconds(all, target), seconds),
+  }
+}
+
+function toSummary(trials: readonly MeasuredTrial[], name: TimeName): Summary {
+  const blocks = trials.map((trial) => toTimes(trial, name))
+  if (trials.some((trial) => countRight(trial) > 0) && blocks.every(({ length }) => length === 0)) {
+    const missing: Estimate = { value: null, lower: null, upper: null, reason: 'no Server-Timing' }
+    return { mean: missing, p50: missing, p90: missing, p99: missing }
+  }
+  return summarise(blocks)
+}
+
+/** How response times are spread, for plots; undefined where nothing was answered. */
+export function toDistribution({ target, concurrency, trials }: Cell): Distribution | undefined {
+  const times = [...trials.values()].flatMap((trial) => toTimes(trial, 'responseTime'))
+  if (times.length === 0) return undefined
+  const sorted = Float64Array.from(times).sort()
+  const quantiles = Array.from({ length: 101 }, (_, percent) => nearestRank(sorted, percent / 100))
+  return { target, concurrency, quantiles }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+
+const divide = (value: number | null, by: number): number | null =>
+  value === null || by === 0 ? null : value / by
+
+const perRequest = (seconds: number | null, requests: number): number | null =>
+  divide(seconds === null ? null : seconds * 1000, requests)
+
+function toPeak(trials: readonly MeasuredTrial[]): number | null {
+  const peaks = trials.flatMap(({ peakMemoryBytes }) => peakMemoryBytes ?? [])
+  return peaks.length === 0 ? null : Math.max(...peaks)
+}
+
+/** CPU seconds of the busiest among the targets that were not loaded. */
+function toIdleSeconds(trials: readonly MeasuredTrial[], target: string): number | null {
+  const names = new Set(trials.flatMap(({ witnessCpuSeconds }) => Object.keys(witnessCpuSeconds)))
+  const idle = [...names]
+    .filter((name) => name !== target)
+    .flatMap((name) => sumKnown(trials.map((trial) => trial.witnessCpuSeconds[name])) ?? [])
+  return idle.length === 0 ? null : Math.max(...idle)
+}

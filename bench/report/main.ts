@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util'
+import { toFormats } from '../options'
+import { RunFolderError } from '../read-run'
+import { rebuild } from '../rebuild'
+import { RecorderError } from '../recorder'
+import type { ReportFormat } from '../run'
+import { REPORT_USAGE } from '../usage'
+import { UsageError } from '../usage-error'
+import { toText } from './text'
+
+interface Asked {
+  readonly folder: string
+  readonly formats: readonly ReportFormat[] | undefined
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const asked = readArguments(args)
+  if (asked === 'help') {
+    process.stdout.write(REPORT_USAGE)
+    return 0
+  }
+  const report = await rebuild(asked.folder, asked.formats)
+  process.stdout.write(toText(report, asked.folder))
+  return report.valid ? 0 : 2
+}
+
+function readArguments(args: readonly string[]): Asked | 'help' {
+  const { values, positionals } = parse(args)
+  if (values.help === true) return 'help'
+  const [folder, ...more] = positionals
+  if (folder === undefined || more.length > 0) {
+    throw new UsageError(`one RUN_DIR is needed, but ${positionals.length} were given`)
+  }
+  const { format } = values
+  return { folder, formats: format === undefined ? undefined : toFormats(format) }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { format: { type: 'string' }, help: { type: 'boolean' } },
+      allowPositionals: true,
+    })
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause })
+  }
+}
+
+function toExitCode(error: unknown): number {
+  if (error instanceof UsageError) return 64
+  if (error instanceof RunFolderError) return 65
+  return error instanceof RecorderError ? 74 : 1
+}
+
+main(process.argv.slice(2)).then(
+  (exitCode) => {
+    process.exitCode = exitCode
+  },
+  (error: unknown) => {
+    const exitCode = toExitCode(error)
+    const { message, stack } = error instanceof Error ? error : new Error(String(error))
+    process.stderr.write(`${exitCode === 1 ? (stack ?? message) : message}\n`)
+    if (exitCode === 64) process.stderr.write('See npm run report -- --help\n')
+    process.exitCode = exitCode
+  },
+)

@@ -1,0 +1,95 @@
+import { escapeMarkup } from './escape'
+import { toShort } from './format'
+import { createCanvas } from './plots/canvas'
+import type { Canvas } from './plots/canvas'
+import { drawCosts } from './plots/costs'
+import { DARK, LIGHT, toLooks } from './plots/looks'
+import type { Look } from './plots/looks'
+import { drawResponseTimes, toSeries } from './plots/response-time'
+import { drawSign } from './plots/sign'
+import type { Report } from './report'
+import { toTitle } from './sections'
+import { toLevels, toName } from './targets'
+
+const WIDTH = 720
+const HEIGHT = 404
+const MARGIN = 20
+const PLOTS_AT = 90
+
+const STYLE = `:root { ${LIGHT} font-family: system-ui, sans-serif; color: var(--ink); }
+@media (prefers-color-scheme: dark) { :root { ${DARK} } }
+svg { font-family: inherit; color: var(--ink); }
+text { fill: currentColor; }
+.title { font-size: 17px; font-weight: 600; }
+.panel { font-size: 13px; font-weight: 600; }
+.key, .foot { font-size: 12px; }
+.foot { fill: var(--quiet); }
+.invalid { fill: #c62828; font-weight: 700; }
+.plot { font-size: 12px; }`
+
+/** One SVG file for a README: p50 against concurrency, and what a request costs in CPU; reads on light and dark. */
+export async function toPicture(report: Report): Promise<string> {
+  const canvas = await createCanvas()
+  const looks = toComparedLooks(report)
+  const description = `${toTitle(report)}. ${toFoot(report)}`
+  return `${[
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title">`,
+    `<title id="title">${escapeMarkup(description)}</title>`,
+    `<style>${STYLE}</style>`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" rx="8" fill="var(--page)"/>`,
+    text(MARGIN, 32, toShort(toTitle(report), 70), 'title'),
+    ...toLegend(looks),
+    ...toPanels(report, canvas, looks),
+    text(MARGIN, HEIGHT - 14, toFoot(report), report.valid ? 'foot' : 'foot invalid'),
+    '</svg>',
+  ].join('\n')}\n`
+}
+
+/** Without the target that is only there for A/A. */
+function toComparedLooks(report: Report): readonly Look[] {
+  const compared = new Set(report.plan.comparisons.flatMap(({ a, b }) => [a, b]))
+  return toLooks(report).filter(({ target }) => compared.size === 0 || compared.has(target))
+}
+
+function toFoot({ valid, plan, profile, seed }: Report): string {
+  if (!valid) return 'INVALID: no figure of this run may be trusted.'
+  return `Closed loop, 95 % intervals over ${plan.blocks} blocks. Profile ${profile}, seed ${seed}.`
+}
+
+function toLegend(looks: readonly Look[]): readonly string[] {
+  let x = MARGIN
+  return looks.map((look) => {
+    const name = toShort(toName(look.target).replace(/^the /, ''), 34)
+    const entry = `<g transform="translate(${x},46)">${drawSign(look)}${text(34, 10, name, 'key')}</g>`
+    // Without a browser the width of a text can only be guessed.
+    x += 34 + Array.from(name).length * 7 + 18
+    return entry
+  })
+}
+
+function toPanels(report: Report, canvas: Canvas, looks: readonly Look[]): readonly string[] {
+  const levels = toLevels(report)
+  const series = toSeries(report, 'p90')
+    .filter(({ look }) => looks.some(({ target }) => target === look.target))
+    .map((of) => ({ ...of, tails: [] }))
+  const panels = [
+    {
+      title: 'Response time, p50 (ms, logarithmic)',
+      svg: drawResponseTimes(canvas, series, { description: 'Response time', levels }),
+    },
+    { title: 'CPU a request (ms)', svg: drawCosts(canvas, report, looks) },
+  ]
+  return panels.flatMap(({ title, svg }, index) => {
+    const x = MARGIN - 6 + index * (WIDTH / 2 - 4)
+    return [
+      text(x + 6, PLOTS_AT, title, 'panel'),
+      svg === null
+        ? text(x + 6, PLOTS_AT + 40, 'not known', 'foot')
+        : svg.replace('<svg ', `<svg x="${x}" y="${PLOTS_AT + 6}" `),
+    ]
+  })
+}
+
+function text(x: number, y: number, content: string, name: string): string {
+  return `<text x="${x}" y="${y}" class="${name}">${escapeMarkup(content)}</text>`
+}

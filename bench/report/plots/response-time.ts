@@ -1,0 +1,148 @@
+import type { Markish } from '@observablehq/plot' with { 'resolution-mode': 'import' }
+import { toFigure } from '../format'
+import type { Condition, Estimate } from '../report'
+import { findCondition, toLevels, toName } from '../targets'
+import type { Findings } from '../targets'
+import type { Canvas } from './canvas'
+import type { FigureGroup } from './figure'
+import { toLooks } from './looks'
+import type { Look } from './looks'
+import { toExtent, toLogTicks, toTickText, widen } from './ticks'
+
+type Tail = 'p90' | 'p99'
+
+/** A quantile at a concurrency. */
+interface Point {
+  readonly concurrency: number
+  readonly value: number
+  readonly lower: number
+  readonly upper: number
+}
+
+/** What one target's line is made of. */
+interface Series {
+  readonly look: Look
+  readonly medians: readonly Point[]
+  readonly tails: readonly Point[]
+}
+
+/** Response time against concurrency: p50 with intervals, and the tail. */
+export function toResponseTimeFigures(findings: Findings, canvas: Canvas): FigureGroup {
+  const tail = toTail(findings)
+  const series = toSeries(findings, tail)
+  const svg = drawResponseTimes(canvas, series, {
+    description: describe(series, tail),
+    levels: toLevels(findings),
+  })
+  return {
+    section: 'response-time',
+    title: 'Response time against concurrency',
+    legend: 'targets',
+    reading: `Solid signs: p50 with its 95 % interval. Faint signs: ${tail}. The time axis is logarithmic: equal distances are equal ratios.`,
+    figures: svg === null ? [] : [{ title: `p50 and ${tail}`, svg }],
+  }
+}
+
+/** p99 where every condition has one. */
+function toTail({ conditions }: Findings): Tail {
+  return conditions.every(({ responseTime }) => responseTime.p99.value !== null) ? 'p99' : 'p90'
+}
+
+/** The points of every target that has some. */
+export function toSeries(findings: Findings, tail: Tail): readonly Series[] {
+  return toLooks(findings)
+    .map((look) => ({
+      look,
+      medians: toPoints(findings, look.target, ({ responseTime }) => responseTime.p50),
+      tails: toPoints(findings, look.target, ({ responseTime }) => responseTime[tail]),
+    }))
+    .filter(({ medians }) => medians.length > 0)
+}
+
+function toPoints(
+  findings: Findings,
+  target: string,
+  toEstimate: (condition: Condition) => Estimate,
+): readonly Point[] {
+  return toLevels(findings).flatMap((concurrency) => {
+    const condition = findCondition(findings, target, concurrency)
+    if (condition === undefined) return []
+    const { value, lower, upper } = toEstimate(condition)
+    // A logarithmic axis has no place for 0.
+    if (value === null || value <= 0) return []
+    return [{ concurrency, value, lower: toPositive(lower, value), upper: upper ?? value }]
+  })
+}
+
+function toPositive(lower: number | null, otherwise: number): number {
+  return lower === null || lower <= 0 ? otherwise : lower
+}
+
+interface Labels {
+  readonly description: string
+  readonly levels: readonly number[]
+}
+
+/** Null where there is nothing to draw. */
+export function drawResponseTimes(
+  { Plot, draw }: Canvas,
+  series: readonly Series[],
+  { description, levels }: Labels,
+): string | null {
+  const points = series.flatMap(({ medians, tails }) => [...medians, ...tails])
+  const extent = toExtent(points.flatMap(({ lower, upper }) => [lower, upper]))
+  if (extent === null) return null
+  const { least, most } = widen(extent, 1.15)
+  const marks = series.flatMap(({ look, medians, tails }, index): Markish[] => {
+    const { color, symbol, dash } = look
+    // Side by side, so that equal times do not hide each other.
+    const dx = (index - (series.length - 1) / 2) * 10
+    const at = { x: 'concurrency', y: 'value', dx }
+    const line = { ...at, stroke: color, strokeDasharray: dash }
+    return [
+      Plot.line(tails, { ...line, strokeWidth: 1, strokeOpacity: 0.35 }),
+      Plot.dot(tails, { ...at, stroke: color, symbol, r: 2.5, strokeOpacity: 0.6 }),
+      Plot.line(medians, { ...line, strokeWidth: 1.75 }),
+      Plot.ruleX(medians, {
+        x: 'concurrency',
+        y1: 'lower',
+        y2: 'upper',
+        dx,
+        stroke: color,
+        strokeWidth: 2,
+      }),
+      Plot.dot(medians, { ...at, fill: color, stroke: 'var(--page)', symbol, r: 4 }),
+    ]
+  })
+  return draw(description, {
+    height: 270,
+    marginLeft: 44,
+    marginTop: 26,
+    marginBottom: 38,
+    x: {
+      type: 'point',
+      domain: [...levels],
+      label: 'concurrency',
+      labelArrow: 'none',
+      padding: 0.6,
+    },
+    y: {
+      type: 'log',
+      domain: [least, most],
+      ticks: [...toLogTicks({ least, most })],
+      tickFormat: toTickText,
+      label: 'ms',
+      labelArrow: 'none',
+      grid: true,
+    },
+    marks,
+  })
+}
+
+function describe(series: readonly Series[], tail: Tail): string {
+  const sentences = series.map(({ look, medians }) => {
+    const points = medians.map(({ concurrency, value }) => `${toFigure(value)} at ${concurrency}`)
+    return `${toName(look.target)} ${points.join(', ')}`
+  })
+  return `Response time in ms, p50 and ${tail}, against concurrency. p50 of ${sentences.join('; of ')}.`
+}

@@ -1,0 +1,16 @@
+import type { Look } from './looks'
+
+const SHAPES: Readonly<Record<Look['symbol'], string>> = {
+  circle: 'M14,2a4,4 0 1,0 0.01,0Z',
+  triangle: 'M14,1.5L18.5,9.5H9.5Z',
+  diamond2: 'M14,1L19,6L14,11L9,6Z',
+  square: 'M10.2,2.2H17.8V9.8H10.2Z',
+}
+
+/** A target's sign as it is in the plots, 28 x 12, for a legend: the drawing inside an `svg`. */
+export function drawSign({ color, symbol, dash }: Look): string {
+  return (
+    `<path d="M0,6H28" stroke="${color}" stroke-width="1.75" stroke-dasharray="${dash}" fill="none"/>` +
+    `<path d="${SHAPES[symbol]}" fill="${color}" stroke="var(--page)"/>`
+  )
+}

@@ -1,0 +1,108 @@
+import { toLine, toPercent } from './format'
+import type { Report } from './report'
+import type { Section } from './table'
+import { toAaTables, toComparisonTables, toPowerTable } from './tables/comparisons'
+import { toConditionsTable, toDecompositionTable, toLoadTable } from './tables/conditions'
+import { toEnvironmentTable, toPlanTable, toTargetsTable, toWarmUpTable } from './tables/method'
+import { toPaperTables } from './tables/paper'
+import { toMainPair } from './targets'
+
+/** The name of a report. */
+export function toTitle(report: Report): string {
+  const pair = toMainPair(report)
+  if (pair === null) return 'photo-twin: benchmark'
+  return `photo-twin: ${toLine(pair.a)} against ${toLine(pair.b)}`
+}
+
+/** When, with what and how it was measured, in a line. */
+export function toSubtitle({ profile, seed, plan, environment }: Report): string {
+  const commit = environment.commit === null ? [] : [`commit ${environment.commit.slice(0, 7)}`]
+  return [
+    `Profile ${toLine(profile)}`,
+    `${plan.blocks} blocks`,
+    `seed ${seed}`,
+    toLine(environment.startedAt),
+    ...commit,
+  ].join(' · ')
+}
+
+/** Everything below the advice, in the order in which it is printed. */
+export function toSections(report: Report): readonly Section[] {
+  return [
+    {
+      id: 'response-time',
+      title: 'Response time, throughput and cost',
+      paragraphs: [
+        'Closed loop: each connection sends its next request when it has the answer to the last. Every target is ' +
+          'printed at every concurrency. Where too few requests were made for a quantile, “n too small” stands in its ' +
+          'place.',
+      ],
+      tables: [toConditionsTable(report)],
+    },
+    {
+      id: 'ratios',
+      title: 'Ratios and verdicts',
+      paragraphs: [
+        'Ratios are taken block by block. The whole interval inside ±5 % is equivalent, else above 1 slower, below 1 ' +
+          'faster (of throughput the other way round; of CPU more and less), else undecided. Verdicts are corrected for ' +
+          'the number of levels (Holm), the intervals are not.',
+      ],
+      tables: toComparisonTables(report),
+    },
+    {
+      id: 'decomposition',
+      title: 'Where the time goes',
+      paragraphs: [
+        'Decode, predict and queue are by the target’s own clock (Server-Timing). Waiting is the response time less ' +
+          'the target’s own total: network, host and load generator. Rest is what the target itself gives no name.',
+      ],
+      tables: [toDecompositionTable(report)],
+    },
+    toResolutionSection(report),
+    toPaperSection(report),
+    {
+      id: 'method',
+      title: 'How it was measured',
+      paragraphs: ['This makes the report again from the raw rows of the run:'],
+      command: 'npm run report -- RUN_DIR',
+      tables: [
+        toTargetsTable(report),
+        toWarmUpTable(report),
+        toPlanTable(report),
+        toLoadTable(report),
+        toEnvironmentTable(report),
+      ].filter(({ rows }) => rows.length > 0),
+    },
+  ]
+}
+
+function toResolutionSection(report: Report): Section {
+  const { resolution } = report
+  return {
+    id: 'resolution',
+    title: 'What the run can tell',
+    paragraphs: [
+      resolution === null
+        ? 'resolution: unknown. There was no A/A comparison, so nothing can be called equivalent.'
+        : `resolution: ±${toPercent(resolution)}. A target compared with itself differed by up to this much; ` +
+          'nothing below it is told apart.',
+    ],
+    tables: [...toAaTables(report), ...(report.power.length === 0 ? [] : [toPowerTable(report)])],
+  }
+}
+
+function toPaperSection({ paper }: Report): Section {
+  const title = 'The paper’s experiment'
+  if (paper === null) {
+    return { id: 'paper', title, paragraphs: ['Not measured in this run.'], tables: [] }
+  }
+  return {
+    id: 'paper',
+    title,
+    paragraphs: [
+      'Measured apart from the closed loop and not to be mixed with it: every request opens a connection. The paper’s ' +
+        'hardware, runtime and model are others; its figures stand beside ours to be read, not subtracted.',
+    ],
+    tables: toPaperTables(paper),
+  }
+}

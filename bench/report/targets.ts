@@ -1,0 +1,75 @@
+import type { Pair } from '../run'
+import { toLine } from './format'
+import type { Comparison, Condition, Metric, Report } from './report'
+
+/** A report as far as advice can be made of it. */
+export type Findings = Omit<Report, 'advice'>
+
+/** The words for the targets that photo-twin starts itself; others are called what the user called them. */
+const WORDS: Readonly<Record<string, string>> = {
+  container: 'the container',
+  function: 'the function',
+  'stock-function': 'the function with stock behaviour',
+  'container-again': 'the second process of the container',
+}
+
+/** The target in a sentence. */
+export function toName(target: string): string {
+  return WORDS[target] ?? `“${toLine(target)}”`
+}
+
+/** What the report is about: the function against the container, or the first pair that the user named. */
+export function toMainPair({ plan }: Pick<Report, 'plan'>): Pair | null {
+  const twins = plan.comparisons.find(({ a, b }) => a === 'function' && b === 'container')
+  return twins ?? plan.comparisons[0] ?? null
+}
+
+/** Every target that has a name in the report, those with facts first. */
+export function toTargets(report: Findings): readonly string[] {
+  const { comparisons, aa } = report.plan
+  const planned = [...comparisons, ...(aa === null ? [] : [aa])].flatMap(({ a, b }) => [b, a])
+  const measured = report.conditions.map(({ target }) => target)
+  return [...new Set([...report.targets.map(({ name }) => name), ...planned, ...measured])]
+}
+
+/** Every concurrency that was planned or measured, ascending. */
+export function toLevels(report: Findings): readonly number[] {
+  const measured = report.conditions.map(({ workload }) => workload.concurrency)
+  return [...new Set([...report.plan.concurrency, ...measured])].sort((a, b) => a - b)
+}
+
+/** The cell of a target at a concurrency. */
+export function findCondition(
+  report: Findings,
+  target: string,
+  concurrency: number,
+): Condition | undefined {
+  return report.conditions.find(
+    (condition) => condition.target === target && condition.workload.concurrency === concurrency,
+  )
+}
+
+/** The comparisons of a pair in one metric, ascending by concurrency. */
+export function findComparisons(
+  comparisons: readonly Comparison[],
+  { a, b }: Pair,
+  metric: Metric,
+): readonly Comparison[] {
+  return comparisons
+    .filter((comparison) => comparison.a === a && comparison.b === b)
+    .filter((comparison) => comparison.metric === metric)
+    .sort((one, other) => one.concurrency - other.concurrency)
+}
+
+/** Every pair that was planned or compared. */
+export function toPairs(planned: readonly Pair[], compared: readonly Pair[]): readonly Pair[] {
+  const pairs = [...planned, ...compared]
+  return pairs.filter(
+    (pair, index) => pairs.findIndex(({ a, b }) => a === pair.a && b === pair.b) === index,
+  )
+}
+
+/** How a pair is written where a ratio is meant. */
+export function toRatioName({ a, b }: Pair): string {
+  return `${toLine(a)} / ${toLine(b)}`
+}

@@ -1,0 +1,92 @@
+import { toFigure, toLine, toPercent, toRatio } from './format'
+import type { Comparison, Condition, Report } from './report'
+import { NOTHING, toInterval } from './table'
+
+/** Columns of a terminal. */
+const WIDTH = 100
+
+/** What a run ends with on the terminal: whether it is valid, what to do, a table, and where the rest is. */
+export function toText(report: Report, folder: string): string {
+  const { valid, invalidReasons, warnings, advice, resolution } = report
+  const table = report.conditions.length === 0 ? [] : ['', ...toTable(report)]
+  const resolved = resolution === null ? [] : [`resolution: ±${toPercent(resolution)} (A/A)`]
+  return [
+    '',
+    valid ? 'VALID' : 'INVALID',
+    ...invalidReasons.flatMap((reason) => toBullet(reason)),
+    ...warnings.flatMap((warning) => toBullet(`warning: ${warning}`)),
+    '',
+    ...wrap(advice, WIDTH),
+    ...table,
+    ...resolved,
+    '',
+    `raw rows and report: ${folder}`,
+    '',
+  ].join('\n')
+}
+
+const HEAD = ['at once', 'target', 'p50 ms', 'p90 ms', '1/s', 'CPU ms', 'p50 ratio', '', '']
+
+/** Median and p90 of the response time, throughput, CPU a request, and the ratio to what it is compared with. */
+function toTable({ conditions, comparisons, aa }: Report): readonly string[] {
+  const rows = [...conditions]
+    .sort((one, other) => one.workload.concurrency - other.workload.concurrency)
+    .map((condition) => toRow(condition, [...comparisons, ...aa]))
+  const widths = HEAD.map((head, column) =>
+    Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  return [HEAD, ...rows].map((row) =>
+    row
+      .map((cell, column) =>
+        // Names and words to the left, numbers to the right.
+        column === 1 || column >= 7
+          ? cell.padEnd(widths[column] ?? 0)
+          : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+function toRow(condition: Condition, comparisons: readonly Comparison[]): readonly string[] {
+  const { target, workload, responseTime, throughput, cpuMsPerRequest } = condition
+  const toCell = (value: number | null): string => (value === null ? NOTHING : toFigure(value))
+  const comparison = comparisons.find(
+    ({ a, concurrency, metric }) =>
+      a === target && concurrency === workload.concurrency && metric === 'responseTime.p50',
+  )
+  return [
+    String(workload.concurrency),
+    toLine(target),
+    toCell(responseTime.p50.value),
+    toCell(responseTime.p90.value),
+    toCell(throughput),
+    toCell(cpuMsPerRequest),
+    ...toRatioCells(comparison),
+  ]
+}
+
+function toRatioCells(comparison: Comparison | undefined): readonly [string, string, string] {
+  if (comparison?.ratio == null) return ['', '', '']
+  const { ratio, lower, upper, verdict } = comparison
+  const interval =
+    lower === null || upper === null ? '' : `(${toInterval({ lower, upper }, toRatio)})`
+  return [toRatio(ratio), interval, verdict]
+}
+
+function toBullet(text: string): readonly string[] {
+  const [first = '', ...more] = wrap(toLine(text), WIDTH - 2)
+  return [`- ${first}`, ...more.map((line) => `  ${line}`)]
+}
+
+/** Lines of at most so many characters; a longer word gets a line of its own. */
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)
+    if (line !== undefined && line.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${line} ${word}`
+    } else lines.push(word)
+  }
+  return lines
+}

@@ -1,0 +1,149 @@
+import { match } from '../matching'
+import type { RawRun } from '../read-run'
+import { OUTCOMES } from '../run'
+import type { Limit, Outcome, Pair, TargetFacts } from '../run'
+import { sumKnown } from './cells'
+import type { Comparison, Condition } from './report'
+
+const WORDS: Readonly<Record<Outcome, string>> = {
+  right: 'answered right',
+  wrong: 'answered with another prediction than without load',
+  status: 'refused or failed',
+  garbage: 'answered with something that is no prediction',
+  'timed-out': 'not answered in time',
+  unanswered: 'not answered',
+}
+
+/** Why a run is INVALID: each a sentence; none: it is valid. */
+export function toInvalidReasons(raw: RawRun): readonly string[] {
+  const { run } = raw
+  const ends = {
+    running: ['the run was cut short: it was killed, or its folder could not be written'],
+    interrupted: ['the run was interrupted before its end'],
+    failed: [],
+    completed: [],
+  }
+  const mismatches = toPairs(raw).flatMap(([one, other]) => match(one, other).mismatches)
+  const reasons = [
+    ...run.failures,
+    ...mismatches.map((mismatch) => `they do not match: ${mismatch}`),
+    ...run.targets.flatMap(({ name }) => toWrongAnswers(raw, name)),
+    ...ends[run.state],
+  ]
+  return [...new Set(reasons)]
+}
+
+function toWrongAnswers({ trials }: RawRun, name: string): readonly string[] {
+  const own = trials.filter(({ target }) => target === name)
+  const requests = own.reduce((sum, trial) => sum + trial.requests, 0)
+  return OUTCOMES.filter((outcome) => outcome !== 'right').flatMap((outcome) => {
+    const affected = own.filter(({ outcomes }) => outcomes[outcome] !== undefined)
+    const count = affected.reduce((sum, { outcomes }) => sum + (outcomes[outcome] ?? 0), 0)
+    const message = affected.flatMap(({ messages }) => messages)[0]
+    const detail = message === undefined ? '' : `, for instance: ${message}`
+    return count === 0
+      ? []
+      : [`${name}: ${count} of ${requests} requests were ${WORDS[outcome]}${detail}`]
+  })
+}
+
+/** The pairs that are compared, with their facts. */
+function toPairs({ run }: RawRun): (readonly [TargetFacts, TargetFacts])[] {
+  const find = (name: string): TargetFacts | undefined =>
+    run.targets.find((target) => target.name === name)
+  const pairs: readonly Pair[] = [...run.plan.comparisons, ...(run.plan.aa ? [run.plan.aa] : [])]
+  return pairs.flatMap(({ a, b }) => {
+    const [one, other] = [find(a), find(b)]
+    return one === undefined || other === undefined ? [] : [[one, other] as const]
+  })
+}
+
+/** Steal above this share of the CPU time is told. */
+const STEAL = 0.02
+/** Load before the start, for each core, above which the machine was busy. */
+const LOAD = 0.5
+/** CPU time by two sources may differ by this share. */
+const CPU_DIFFERENCE = 0.1
+/** CPU of a target that is not loaded, as a share of a core, above which it was not idle. */
+const IDLE = 0.05
+
+/** Trouble that does not make a run INVALID: each a sentence. */
+export function toWarnings(
+  raw: RawRun,
+  { conditions, aa }: { conditions: readonly Condition[]; aa: readonly Comparison[] },
+): readonly string[] {
+  return [
+    ...toMachineWarnings(raw),
+    ...toLimitWarnings(raw.run.targets),
+    ...toUnknown(raw),
+    ...raw.run.warmUps
+      .filter(({ steady }) => !steady)
+      .map(
+        ({ target, requests }) => `${target} was not steady after ${requests} requests of warm-up`,
+      ),
+    ...raw.run.targets.flatMap(({ name }) => toCpuWarnings(raw, name)),
+    ...conditions
+      .filter(({ idleCpuShare }) => (idleCpuShare ?? 0) > IDLE)
+      .map(
+        ({ target, workload, idleCpuShare }) =>
+          `while ${target} was loaded (${workload.concurrency} at once), another target used ${percent(idleCpuShare ?? 0)} of a core`,
+      ),
+    ...aa
+      .filter(({ verdict }) => verdict === 'slower' || verdict === 'faster')
+      .map(
+        ({ a, b, concurrency, metric, verdict }) =>
+          `A/A says that ${a} is ${verdict} than ${b} (${metric}, ${concurrency} at once), though they are the same: no verdict is given there`,
+      ),
+  ]
+}
+
+function toMachineWarnings({ environment }: RawRun): readonly string[] {
+  const { stealShare, loadAverage, cpu } = environment
+  const [load = 0] = loadAverage.before ?? []
+  return [
+    ...((stealShare ?? 0) > STEAL
+      ? [`other machines of the same host took ${percent(stealShare ?? 0)} of the CPU time (steal)`]
+      : []),
+    ...(load > LOAD * cpu.cores
+      ? [
+          `the machine was busy before the run: load average ${load.toFixed(2)} on ${cpu.cores} cores`,
+        ]
+      : []),
+  ]
+}
+
+function toLimitWarnings(targets: readonly TargetFacts[]): readonly string[] {
+  const toWords = (what: string, limit: Limit | undefined): string[] =>
+    limit?.enforcedBy !== null
+      ? []
+      : [`the limit of ${what} was not enforced: ${limit.reason ?? 'no reason is known'}`]
+  const all = targets.flatMap(({ limits }) => [
+    ...toWords('CPUs', limits?.cpus),
+    ...toWords('memory', limits?.memoryBytes),
+  ])
+  return [...new Set(all)]
+}
+
+function toUnknown(raw: RawRun): readonly string[] {
+  const [aaPair] = raw.run.plan.aa === null ? [] : [raw.run.plan.aa]
+  return toPairs(raw).flatMap(([one, other]) => {
+    const { unknown } = match(one, other)
+    if (unknown.length === 0 || one.name === aaPair?.a) return []
+    return [
+      `whether ${one.name} and ${other.name} have the same ${unknown.join(', ')} is not known`,
+    ]
+  })
+}
+
+function toCpuWarnings({ trials }: RawRun, name: string): readonly string[] {
+  const own = trials.filter(({ target }) => target === name)
+  const cpu = sumKnown(own.map(({ cpuSeconds }) => cpuSeconds[name]))
+  const witness = sumKnown(own.map(({ witnessCpuSeconds }) => witnessCpuSeconds[name]))
+  if (cpu === null || witness === null) return []
+  if (Math.abs(cpu - witness) <= CPU_DIFFERENCE * Math.max(cpu, witness)) return []
+  return [
+    `${name} says that it used ${cpu.toFixed(2)} s of CPU time, its witness says ${witness.toFixed(2)} s`,
+  ]
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`

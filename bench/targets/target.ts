@@ -1,0 +1,25 @@
+import type { TargetFacts } from '../run'
+
+/** The running thing under load. */
+export interface Target {
+  readonly facts: TargetFacts
+  /** Requests go to `${baseUrl}/classify`. */
+  readonly baseUrl: string
+  /** CPU seconds used so far by `cpuSource`, null if it has none or does not answer. Costs the target about 1 ms. */
+  readCpuSeconds(): Promise<number | null>
+  /** The same by `cpuWitness`, which costs the target nothing; null if there is none. */
+  readWitnessCpuSeconds(): Promise<number | null>
+  /** Forgets the peak so far. */
+  resetPeakMemory(): Promise<void>
+  /** The peak since the last reset by `memorySource`, null if it has none. */
+  readPeakMemoryBytes(): Promise<number | null>
+  /** Resolves, with the reason in words, if it ends before it is stopped; never for a remote one. */
+  readonly ended: Promise<string>
+  /** Ends it and removes what was made for it; again: waits for the same end. */
+  stop(): Promise<void>
+}
+
+/** A target cannot be used. The message says what was wrong and what to do. */
+export class TargetError extends Error {
+  override readonly name = 'TargetError'
+}

@@ -1,0 +1,103 @@
+import type { PlannedTrial } from './experiment'
+import { runClosedLoop } from './load/closed'
+import type { Prediction } from './load/answer'
+import type { Body, Load } from './load/load'
+import { toObservations } from './load/observations'
+import { sendGroup, sendSequence } from './load/single'
+import type { Observation, Outcome, Plan, Trial } from './run'
+import type { Target } from './targets/target'
+
+/** What all trials of a run have in common. */
+export interface Bench {
+  readonly plan: Plan
+  readonly photos: readonly Body[]
+  /** By name; a target and its double for A/A may be the same one. */
+  readonly targets: ReadonlyMap<string, Target>
+  /** Each target's answers without load, by name, in the order of the photos. */
+  readonly references: ReadonlyMap<string, readonly Prediction[]>
+  /** `performance.now()` of the run's start. */
+  readonly startedAt: number
+  /** How long one request may take, ms. */
+  readonly timeLimit: number
+  readonly signal: AbortSignal
+}
+
+/** Measures one target's part of a block, with the CPU and memory that it and the idle ones used meanwhile. */
+export async function runTrial(
+  bench: Bench,
+  planned: PlannedTrial,
+  id: number,
+): Promise<{ readonly trial: Trial; readonly observations: readonly Observation[] }> {
+  const target = bench.targets.get(planned.target)
+  const references = bench.references.get(planned.target)
+  if (target === undefined || references === undefined) throw new Error(`no ${planned.target}`)
+  await target.resetPeakMemory()
+  const witnessBefore = await readWitnesses(bench)
+  const cpuBefore = await target.readCpuSeconds()
+  const generatorBefore = process.cpuUsage()
+  const startedAt = performance.now() - bench.startedAt
+  const load = await send(bench, planned, target)
+  const generator = process.cpuUsage(generatorBefore)
+  const cpuAfter = await target.readCpuSeconds()
+  const witnessAfter = await readWitnesses(bench)
+  const { observations, messages } = toObservations(load, references)
+  const { experiment, concurrency, block, order } = planned
+  const trial = {
+    id,
+    experiment,
+    concurrency,
+    block,
+    order,
+    target: planned.target,
+    startedAt: round(startedAt),
+    duration: round(load.duration),
+    requests: observations.length,
+    outcomes: count(observations),
+    messages,
+    cpuSeconds: { [planned.target]: subtract(cpuAfter, cpuBefore) },
+    witnessCpuSeconds: subtractEach(witnessAfter, witnessBefore),
+    peakMemoryBytes: await target.readPeakMemoryBytes(),
+    generatorCpuSeconds: (generator.user + generator.system) / 1e6,
+  }
+  return { trial, observations }
+}
+
+function send(bench: Bench, planned: PlannedTrial, target: Target): Promise<Load> {
+  const { plan, photos, timeLimit, signal } = bench
+  const { experiment, concurrency, photos: order } = planned
+  const options = { baseUrl: target.baseUrl, photos, order, concurrency, timeLimit, signal }
+  switch (experiment) {
+    case 'closed-loop':
+      return runClosedLoop({ ...options, size: plan.trialSize })
+    case 'group':
+      return sendGroup(options)
+    case 'sequence':
+      return sendSequence({ ...options, requests: plan.sequenceRequests })
+  }
+}
+
+type Seconds = Readonly<Record<string, number | null>>
+
+async function readWitnesses({ targets }: Bench): Promise<Seconds> {
+  const entries = [...targets].map(
+    async ([name, target]) => [name, await target.readWitnessCpuSeconds()] as const,
+  )
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+const subtractEach = (after: Seconds, before: Seconds): Seconds =>
+  Object.fromEntries(
+    Object.entries(after).map(([name, value]) => [name, subtract(value, before[name] ?? null)]),
+  )
+
+const subtract = (after: number | null, before: number | null): number | null =>
+  after === null || before === null ? null : Math.round((after - before) * 1e6) / 1e6
+
+/** To microseconds, of ms. */
+const round = (ms: number): number => Math.round(ms * 1000) / 1000
+
+function count(observations: readonly Observation[]): Partial<Record<Outcome, number>> {
+  const counts: Partial<Record<Outcome, number>> = {}
+  for (const { outcome } of observations) counts[outcome] = (counts[outcome] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,44 @@
+export const USAGE = `Compares the function with its container twin on this machine, and says which to run.
+
+  npm run compare -- [options]
+
+What is measured
+  --profile NAME       quick (10 blocks of 100 requests a trial, the default), paper (5 of 200: its five
+                       repetitions, too few for a verdict) or full (20 of 700)
+  --concurrency LIST   connections of the closed loop and size of the paper's groups (1,5,10,20)
+  --blocks N           rounds in which every target is measured once at every level, 2 to 1000; a
+                       verdict needs 10
+  --requests N         requests of a trial, at least the highest concurrency
+  --duration SECONDS   instead: how long a trial sends, 0.1 to 600
+  --seed N             decides the order of trials and photos, 0 to 4294967295 (1)
+
+What is sent
+  --photos DIR         photos (JPEG, PNG, WebP) to send; without it photo-like pictures are drawn
+  --size SIZE          400x300, 1600x1200 or 12mp: brings every photo to that size (drawn ones: 400x300)
+
+What is measured on
+  --model NAME         model of both twins (photo-net)
+  --engine NAME        auto, onnx, tensorflow or wasm (auto)
+  --decoder NAME       auto, sharp, wasm or jimp (auto)
+  --target NAME=URL    twice: compares two things that already run and answer POST URL/classify, instead
+                       of starting the twins; ratios are the first's over the second's
+
+What comes of it
+  --out DIR            run folder, new or empty (runs/TIME-PROFILE)
+  --format LIST        reports to write, of json,markdown,html (all)
+  --help               print this
+
+Progress goes to stderr, the answer to stdout. Ctrl-C stops the twins and keeps what was measured.
+Exit status: 0 measured, 2 measured but INVALID (the report says why), 64 wrong arguments, 65 unusable
+photos, 73 the run folder cannot be made, 74 it cannot be written any more, 130 interrupted, 1 a bug.
+`
+
+export const REPORT_USAGE = `Rebuilds every report file of a run from its raw rows.
+
+  npm run report -- RUN_DIR [--format LIST] [--help]
+
+  --format LIST        reports to write, of json,markdown,html (those the run was made with)
+
+Exit status: 0 rebuilt, 2 rebuilt and the run is INVALID, 64 wrong arguments, 65 RUN_DIR is not a run
+or its rows are damaged, 74 it cannot be written, 1 a bug.
+`
