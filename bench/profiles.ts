@@ -11,7 +11,7 @@ export interface Profile {
 export const PROFILES = {
   quick: {
     concurrency: [1, 5, 10, 20],
-    blocks: 10,
+    blocks: 20,
     requests: 100,
     groupRepetitions: 5,
     sequenceRequests: 10,

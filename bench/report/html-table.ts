@@ -59,13 +59,10 @@ function toClass(column: Column | undefined): string {
 
 function renderCell({ text, detail, verdict, note }: Cell, notes: readonly string[]): string {
   const sign = note === undefined ? '' : toNoteSign(notes.indexOf(note))
-  const first = `${escapeMarkup(text)}${verdict === undefined ? sign : ''}`
   return [
-    first,
+    verdict === undefined ? '' : `<span class="verdict ${verdict.tone}">${verdict.word}</span>`,
+    `${escapeMarkup(text)}${sign}`,
     detail === undefined ? '' : `<span class="detail">${escapeMarkup(detail)}</span>`,
-    verdict === undefined
-      ? ''
-      : `<span class="verdict ${verdict.tone}">${verdict.word}</span>${sign}`,
   ]
     .filter((part) => part !== '')
     .join(' ')

@@ -55,7 +55,7 @@ export async function toHtml(
 
 function renderValidity({ valid, invalidReasons, warnings }: Report): readonly string[] {
   const banner = valid
-    ? '<section class="banner valid" aria-label="Validity"><strong>VALID</strong></section>'
+    ? '<section class="banner valid" aria-label="Validity"><strong>VALID</strong> No reason was found to distrust the figures.</section>'
     : `<section class="banner invalid" aria-label="Validity"><strong>INVALID: no figure of this run may be trusted.</strong>${renderList(invalidReasons)}</section>`
   if (warnings.length === 0) return [banner]
   return [
@@ -96,7 +96,7 @@ function renderFigures({ title, legend, reading, figures }: FigureGroup, report:
     `<h3>${escapeMarkup(title)}</h3>`,
     `<p class="quiet">${escapeMarkup(reading)}</p>`,
     ...renderLegend(legend, report),
-    `<div class="figures">${figures.map(renderFigure).join('\n')}</div>`,
+    `<div class="figures${figures.length % 3 === 1 ? ' pairs' : ''}">${figures.map(renderFigure).join('\n')}</div>`,
   ].join('\n')
 }
 

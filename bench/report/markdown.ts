@@ -19,7 +19,9 @@ export function toMarkdown(report: Report): string {
 
 function toValidity({ valid, invalidReasons, warnings }: Report): readonly string[] {
   return [
-    valid ? '**VALID**' : '**INVALID: no figure of this run may be trusted.**',
+    valid
+      ? '**VALID** No reason was found to distrust the figures.'
+      : '**INVALID: no figure of this run may be trusted.**',
     ...toList(invalidReasons),
     ...(warnings.length === 0 ? [] : ['Warnings:', ...toList(warnings)]),
   ]

@@ -38,22 +38,24 @@ a:focus-visible, .scroll:focus-visible { outline: 3px solid var(--target-1); out
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin: 8px 0; padding: 0; font-size: .875rem; }
 .legend li { display: flex; align-items: center; gap: 8px; min-width: 0; }
 .legend svg { flex: none; }
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 336px), 1fr)); gap: 16px; align-items: start; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 336px), 1fr)); gap: 16px 24px; align-items: end; margin-bottom: 16px; }
+@media (min-width: 760px) { .pairs { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 figure { margin: 0; min-width: 0; break-inside: avoid; }
 figcaption { font-size: .875rem; font-weight: 600; margin: 8px 0 0; }
-.plot { display: block; max-width: 100%; height: auto; font-family: inherit; overflow: visible; }
+.plot { display: block; width: 100%; max-width: 400px; height: auto; font-family: inherit; overflow: visible; }
 .plot text { white-space: pre; }
-.scroll { overflow-x: auto; margin: 4px 0; border: 1px solid var(--line); border-radius: 6px; }
+.scroll { overflow-x: auto; margin: 16px 0 0; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; font-size: .9375rem; padding: 10px 12px 8px; }
-th, td { padding: 6px 12px; text-align: left; vertical-align: top; }
+th, td { padding: 6px 10px; text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; font-weight: 600; }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
 tbody th { font-weight: 500; }
+td.number { white-space: nowrap; }
 .group th { background: var(--panel); font-weight: 600; font-size: .8125rem; }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
 .detail { display: block; color: var(--quiet); font-size: .75rem; }
-.verdict { display: inline-block; font-size: .75rem; font-weight: 600; padding: 0 6px; border-radius: 9px; border: 1px solid currentColor; }
+.verdict { display: inline-block; margin-right: 4px; font-size: .75rem; font-weight: 600; padding: 0 6px; border-radius: 9px; border: 1px solid currentColor; }
 .even { color: var(--good); }
 .better { color: var(--target-1); }
 .worse { color: var(--bad); }
@@ -65,6 +67,7 @@ pre { background: var(--panel); padding: 10px 12px; border-radius: 6px; overflow
   header, main, footer { padding-left: 24px; padding-right: 24px; }
   h1 { font-size: 2rem; }
 }
+@media (min-width: 700px) { tbody th { white-space: nowrap; } }
 @media (max-width: 699px) {
   tbody th[scope="row"] { position: sticky; left: 0; background: var(--page); max-width: 9.5em; }
   .group th span { position: sticky; left: 12px; }

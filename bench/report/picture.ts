@@ -2,17 +2,17 @@ import { escapeMarkup } from './escape'
 import { toShort } from './format'
 import { createCanvas } from './plots/canvas'
 import type { Canvas } from './plots/canvas'
-import { drawCosts } from './plots/costs'
 import { DARK, LIGHT, toLooks } from './plots/looks'
 import type { Look } from './plots/looks'
 import { drawResponseTimes, toSeries } from './plots/response-time'
 import { drawSign } from './plots/sign'
+import { drawValues } from './plots/values'
 import type { Report } from './report'
 import { toTitle } from './sections'
 import { toLevels, toName } from './targets'
 
 const WIDTH = 720
-const HEIGHT = 404
+const HEIGHT = 384
 const MARGIN = 20
 const PLOTS_AT = 90
 
@@ -74,10 +74,17 @@ function toPanels(report: Report, canvas: Canvas, looks: readonly Look[]): reado
     .map((of) => ({ ...of, tails: [] }))
   const panels = [
     {
-      title: 'Response time, p50 (ms, logarithmic)',
+      title: 'Response time, p50, ms (logarithmic)',
       svg: drawResponseTimes(canvas, series, { description: 'Response time', levels }),
     },
-    { title: 'CPU a request (ms)', svg: drawCosts(canvas, report, looks) },
+    {
+      title: 'CPU a request, ms',
+      svg: drawValues(canvas, report, {
+        title: 'CPU of a request',
+        toValue: ({ cpuMsPerRequest }) => cpuMsPerRequest,
+        looks,
+      }),
+    },
   ]
   return panels.flatMap(({ title, svg }, index) => {
     const x = MARGIN - 6 + index * (WIDTH / 2 - 4)

@@ -24,12 +24,21 @@ export function toMainPair({ plan }: Pick<Report, 'plan'>): Pair | null {
   return twins ?? plan.comparisons[0] ?? null
 }
 
-/** Every target that has a name in the report, those with facts first. */
+/** Every target that has a name in the report: what ratios are taken of, what is compared with it, then all others. */
 export function toTargets(report: Findings): readonly string[] {
   const { comparisons, aa } = report.plan
-  const planned = [...comparisons, ...(aa === null ? [] : [aa])].flatMap(({ a, b }) => [b, a])
-  const measured = report.conditions.map(({ target }) => target)
-  return [...new Set([...report.targets.map(({ name }) => name), ...planned, ...measured])]
+  const others = [
+    ...(aa === null ? [] : [aa.b, aa.a]),
+    ...report.targets.map(({ name }) => name),
+    ...report.conditions.map(({ target }) => target),
+  ]
+  const references = comparisons.map(({ b }) => b)
+  return [...new Set([...references, ...comparisons.map(({ a }) => a), ...others.sort(byAa(aa))])]
+}
+
+/** The double that is there for A/A only comes last. */
+function byAa(aa: Pair | null): (one: string, other: string) => number {
+  return (one, other) => Number(one === aa?.a) - Number(other === aa?.a)
 }
 
 /** Every concurrency that was planned or measured, ascending. */

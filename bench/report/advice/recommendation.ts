@@ -22,7 +22,7 @@ export function toRecommendation(findings: Findings, pair: Pair): string {
   if (slower.length > 0) return toSlowerChoice(a, b, levels, where)
   const proviso = toCpuProviso(findings, pair)
   if (faster.length > 0) {
-    return `Run ${a}${where}: it is faster at concurrency ${list(faster)} and nowhere slower${proviso}.`
+    return `Run ${a}${where}: it takes ${toPrice(faster)} response time at concurrency ${list(faster)} and is nowhere slower${proviso}.`
   }
   return `Choose between ${a} and ${b} by how you want to operate them, not by speed${where}: the difference is too small to matter${proviso}.`
 }
@@ -41,11 +41,14 @@ function toLevels({ comparisons }: Findings, pair: Pair): Levels {
 
 function toSlowerChoice(a: string, b: string, levels: Levels, where: string): string {
   const { slower, equivalent } = levels
-  const ratios = toRatios(slower)
-  const price = ratios.length === 0 ? 'more' : toHowMuch(ratios)
   const but =
     equivalent.length === 0 ? '' : ` (at concurrency ${list(slower)}; none at ${list(equivalent)})`
-  return `Run ${b} where response time counts${where}; choose ${a} where how it is deployed, scaled and paid for is worth ${price} response time${but}.`
+  return `Run ${b} where response time counts${where}; choose ${a} where how it is deployed, scaled and paid for is worth ${toPrice(slower)} response time${but}.`
+}
+
+function toPrice(comparisons: readonly Comparison[]): string {
+  const ratios = toRatios(comparisons)
+  return ratios.length === 0 ? 'another' : toHowMuch(ratios)
 }
 
 /** CPU is paid for even where nobody waits for it. */

@@ -3,7 +3,7 @@ import { toEnumeration, toFigure, toSentence } from '../format'
 import type { Comparison, Verdict } from '../report'
 import { findComparisons, findCondition, toName } from '../targets'
 import type { Findings } from '../targets'
-import { toEvidence, toHowMuch, toRatios } from './range'
+import { toEvidence } from './range'
 
 const ORDER = ['slower', 'faster', 'equivalent', 'undecided'] as const satisfies Verdict[]
 
@@ -17,7 +17,7 @@ export function toSpeedSentence(findings: Findings, pair: Pair): string {
   const clauses = ORDER.flatMap((verdict) => {
     const group = compared.filter((each) => each.verdict === verdict)
     if (group.length === 0) return []
-    return [`${toClause(verdict, a, b)} ${toWhere(group, compared)}${toFigures(verdict, group)}`]
+    return [`${toClause(verdict, a, b)} ${toWhere(group, compared)}${toEvidence(group)}`]
   })
   const example = toExample(findings, pair)
   return toSentence(`in median response time ${[...clauses, ...example].join('; ')}`)
@@ -33,13 +33,6 @@ function toWhere(group: readonly Comparison[], all: readonly Comparison[]): stri
   const levels = toEnumeration(group.map(({ concurrency }) => concurrency))
   if (group.length === all.length && all.length > 1) return `at every concurrency (${levels})`
   return `at concurrency ${levels}`
-}
-
-function toFigures(verdict: Verdict, group: readonly Comparison[]): string {
-  const ratios = toRatios(group)
-  const isApart = verdict === 'slower' || verdict === 'faster'
-  const difference = isApart && ratios.length > 0 ? `, taking ${toHowMuch(ratios)} time` : ''
-  return `${difference}${toEvidence(group)}`
 }
 
 /** What it is in ms where least queues. */

@@ -19,6 +19,11 @@ export interface Canvas {
 /** Of a plot: narrow enough for a phone as it is. */
 export const WIDTH = 336
 
+/** Pixels to the side for what shares a place with others, so that none hides another. */
+export function toShift(index: number, count: number): number {
+  return (index - (count - 1) / 2) * Math.min(12, 60 / count)
+}
+
 /** Loads the libraries, which are ES modules. */
 export async function createCanvas(): Promise<Canvas> {
   const [Plot, { parseHTML }] = await Promise.all([

@@ -3,6 +3,7 @@ import { toFigure } from '../format'
 import type { Group } from '../report'
 import { toName } from '../targets'
 import type { Findings } from '../targets'
+import { toShift } from './canvas'
 import type { Canvas } from './canvas'
 import type { FigureGroup } from './figure'
 import { toLooks } from './looks'
@@ -30,7 +31,7 @@ export function toGroupFigures(findings: Findings, canvas: Canvas): FigureGroup 
     figures:
       series.length === 0
         ? []
-        : [{ title: 'Mean, fastest and slowest', svg: drawGroups(canvas, series) }],
+        : [{ title: 'Mean, fastest and slowest response, ms', svg: drawGroups(canvas, series) }],
   }
 }
 
@@ -49,7 +50,7 @@ function drawGroups({ Plot, draw }: Canvas, series: readonly Series[]): string {
   return draw(describe(series), {
     height: 250,
     marginLeft: 44,
-    marginTop: 26,
+    marginTop: 12,
     marginBottom: 38,
     x: {
       type: 'point',
@@ -63,13 +64,12 @@ function drawGroups({ Plot, draw }: Canvas, series: readonly Series[]): string {
       domain: [least, most],
       ticks: [...toLogTicks({ least, most })],
       tickFormat: toTickText,
-      label: 'ms',
-      labelArrow: 'none',
+      label: null,
       grid: true,
     },
     marks: series.flatMap(({ look, groups: of }, index): Markish[] => {
       const { color, symbol } = look
-      const dx = (index - (series.length - 1) / 2) * 11
+      const dx = toShift(index, series.length)
       return [
         Plot.ruleX(of, {
           x: 'concurrency',

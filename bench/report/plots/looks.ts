@@ -19,18 +19,9 @@ const SLOTS: readonly Omit<Look, 'target'>[] = [
   { color: 'var(--target-4)', symbol: 'square', dash: '8 3 2 3' },
 ]
 
-const TWINS = ['container', 'function', 'stock-function', 'container-again']
-
-/** The looks of all targets in the order in which they are drawn; what ratios are taken of comes first. */
+/** The looks of all targets in the order in which they are drawn. */
 export function toLooks(findings: Findings): readonly Look[] {
-  const targets = toTargets(findings)
-  const references = findings.plan.comparisons.map(({ b }) => b)
-  const ordered = [
-    ...TWINS.filter((name) => targets.includes(name)),
-    ...targets.filter((name) => !TWINS.includes(name) && references.includes(name)),
-    ...targets.filter((name) => !TWINS.includes(name) && !references.includes(name)),
-  ]
-  return ordered.flatMap((target, index) => {
+  return toTargets(findings).flatMap((target, index) => {
     const slot = SLOTS[index % SLOTS.length]
     return slot === undefined ? [] : [{ target, ...slot }]
   })

@@ -3,10 +3,12 @@ import { toFigure } from '../format'
 import type { Condition, Estimate } from '../report'
 import { findCondition, toLevels, toName } from '../targets'
 import type { Findings } from '../targets'
+import { toShift } from './canvas'
 import type { Canvas } from './canvas'
 import type { FigureGroup } from './figure'
 import { toLooks } from './looks'
 import type { Look } from './looks'
+import { drawValues } from './values'
 import { toExtent, toLogTicks, toTickText, widen } from './ticks'
 
 type Tail = 'p90' | 'p99'
@@ -26,20 +28,39 @@ interface Series {
   readonly tails: readonly Point[]
 }
 
-/** Response time against concurrency: p50 with intervals, and the tail. */
+/** Response time, CPU and throughput against concurrency. */
 export function toResponseTimeFigures(findings: Findings, canvas: Canvas): FigureGroup {
   const tail = toTail(findings)
   const series = toSeries(findings, tail)
-  const svg = drawResponseTimes(canvas, series, {
-    description: describe(series, tail),
-    levels: toLevels(findings),
-  })
+  const figures = [
+    {
+      title: `Response time, p50 and ${tail}, ms`,
+      svg: drawResponseTimes(canvas, series, {
+        description: describe(series, tail),
+        levels: toLevels(findings),
+      }),
+    },
+    {
+      title: 'CPU a request, ms',
+      svg: drawValues(canvas, findings, {
+        title: 'CPU of a request in ms',
+        toValue: ({ cpuMsPerRequest }) => cpuMsPerRequest,
+      }),
+    },
+    {
+      title: 'Throughput, answers/s',
+      svg: drawValues(canvas, findings, {
+        title: 'Answers a second',
+        toValue: ({ throughput }) => throughput,
+      }),
+    },
+  ]
   return {
     section: 'response-time',
-    title: 'Response time against concurrency',
+    title: 'Against concurrency',
     legend: 'targets',
-    reading: `Solid signs: p50 with its 95 % interval. Faint signs: ${tail}. The time axis is logarithmic: equal distances are equal ratios.`,
-    figures: svg === null ? [] : [{ title: `p50 and ${tail}`, svg }],
+    reading: `Full signs with bars: p50 and its 95 % interval; hollow signs above them: ${tail}. Response time is on a logarithmic axis, where equal distances are equal ratios.`,
+    figures: figures.flatMap(({ title, svg }) => (svg === null ? [] : [{ title, svg }])),
   }
 }
 
@@ -94,30 +115,22 @@ export function drawResponseTimes(
   if (extent === null) return null
   const { least, most } = widen(extent, 1.15)
   const marks = series.flatMap(({ look, medians, tails }, index): Markish[] => {
-    const { color, symbol, dash } = look
+    const { color, symbol } = look
     // Side by side, so that equal times do not hide each other.
-    const dx = (index - (series.length - 1) / 2) * 10
+    const dx = toShift(index, series.length)
     const at = { x: 'concurrency', y: 'value', dx }
-    const line = { ...at, stroke: color, strokeDasharray: dash }
+    const ends = { x: 'concurrency', y1: 'lower', y2: 'upper', dx, stroke: color }
     return [
-      Plot.line(tails, { ...line, strokeWidth: 1, strokeOpacity: 0.35 }),
-      Plot.dot(tails, { ...at, stroke: color, symbol, r: 2.5, strokeOpacity: 0.6 }),
-      Plot.line(medians, { ...line, strokeWidth: 1.75 }),
-      Plot.ruleX(medians, {
-        x: 'concurrency',
-        y1: 'lower',
-        y2: 'upper',
-        dx,
-        stroke: color,
-        strokeWidth: 2,
-      }),
+      Plot.ruleX(toStems(medians, tails), { ...ends, strokeOpacity: 0.4 }),
+      Plot.dot(tails, { ...at, stroke: color, fill: 'var(--page)', symbol, r: 2.5 }),
+      Plot.ruleX(medians, { ...ends, strokeWidth: 2.5 }),
       Plot.dot(medians, { ...at, fill: color, stroke: 'var(--page)', symbol, r: 4 }),
     ]
   })
   return draw(description, {
-    height: 270,
+    height: 250,
     marginLeft: 44,
-    marginTop: 26,
+    marginTop: 12,
     marginBottom: 38,
     x: {
       type: 'point',
@@ -131,11 +144,21 @@ export function drawResponseTimes(
       domain: [least, most],
       ticks: [...toLogTicks({ least, most })],
       tickFormat: toTickText,
-      label: 'ms',
-      labelArrow: 'none',
+      label: null,
       grid: true,
     },
     marks,
+  })
+}
+
+/** From the median to the tail. */
+function toStems(
+  medians: readonly Point[],
+  tails: readonly Point[],
+): readonly Pick<Point, 'concurrency' | 'lower' | 'upper'>[] {
+  return medians.flatMap(({ concurrency, value }) => {
+    const tail = tails.find((of) => of.concurrency === concurrency)
+    return tail === undefined ? [] : [{ concurrency, lower: value, upper: tail.value }]
   })
 }
 

@@ -49,9 +49,9 @@ function toRound(step: number, decade: number): number {
   return Number(`${step}e${decade}`)
 }
 
-/** Round values on a linear axis: about four. */
+/** Round values on a linear axis: about five. */
 export function toTicks({ least, most }: Extent): readonly number[] {
-  const rough = (most - least) / 4
+  const rough = (most - least) / 5
   if (rough <= 0) return [least]
   const decade = Math.floor(Math.log10(rough))
   const step = [1, 2, 5, 10].map((of) => toRound(of, decade)).find((of) => of >= rough) ?? rough

@@ -16,7 +16,7 @@ export async function until(what: string, isSo: () => boolean | Promise<boolean>
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
   } catch (error) {
     // It is there, but this system has no /proc.
     return (error as NodeJS.ErrnoException).code === 'ENOENT' && process.platform !== 'linux'
