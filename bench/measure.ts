@@ -7,7 +7,7 @@ import type { Body } from './load/load'
 import type { Progress } from './progress'
 import type { Recorder } from './recorder'
 import { findDisagreement, readReferences } from './references'
-import type { Plan, Run, Trial } from './run'
+import type { Plan, Run, TargetFacts, Trial } from './run'
 import { TargetError } from './targets/target'
 import type { Target } from './targets/target'
 import { runTrial } from './trial'
@@ -88,9 +88,9 @@ const isTrouble = (error: unknown, stopped: AbortSignal): boolean =>
 /** Tells once of a target that ends by itself. */
 function watch(targets: ReadonlyMap<string, Target>, onEnd: (reason: string) => void): void {
   let told = false
-  for (const [name, target] of targets) {
+  for (const target of targets.values()) {
     void target.ended.then((reason) => {
-      if (!told) onEnd(`${name} ended while it was measured: ${reason}`)
+      if (!told) onEnd(`while it was measured, ${reason}`)
       told = true
     })
   }
@@ -122,7 +122,7 @@ async function prepare(
   timeLimit: number,
 ): Promise<ReadonlyMap<string, readonly Prediction[]>> {
   const references = new Map<string, readonly Prediction[]>()
-  const facts = new Map([...targets].map(([name, target]) => [name, target.facts]))
+  const facts = new Map<string, TargetFacts>()
   for (const [name, target] of targets) {
     const { predictions, model } = await readReferences(target, { photos, timeLimit, signal })
     references.set(name, predictions)

@@ -1,14 +1,10 @@
 import autocannon from 'autocannon'
 import type { TrialSize } from '../run'
+import { mend } from './client'
+import type { Client, Loss } from './client'
 import { createLedger } from './ledger'
 import { toClassifyUrl } from './load'
 import type { Load, LoadOptions } from './load'
-
-/** What of autocannon's client is used beyond its types: it ends when it has made `responseMax` requests. */
-interface Client extends autocannon.Client {
-  responseMax: number
-  readonly reqsMade: number
-}
 
 /** What its types do not know: how often it looks for the end (ms), and that nobody reads its summary. */
 interface Settings extends autocannon.Options {
@@ -34,22 +30,34 @@ export async function runClosedLoop({
   const { baseUrl, photos, order, concurrency, timeLimit } = options
   const url = new URL(toClassifyUrl(baseUrl))
   const ledger = createLedger({ photos, order, path: `${url.pathname}${url.search}` })
+  if (signal.aborted) return { answers: [], failures: [], duration: 0 }
   const clients: Client[] = []
+  const stop = (): void => {
+    for (const client of clients) client.destroy()
+  }
+  let lostInARow = 0
+  const onLost = (context: object, loss: Loss): void => {
+    ledger.lost(context, loss)
+    lostInARow += 1
+    const most = Math.max(concurrency, loss.outcome === 'timed-out' ? 1 : LOST_IN_A_ROW)
+    if (lostInARow >= most) stop()
+  }
   const settings: Settings = {
     url: url.origin,
     connections: concurrency,
     amount: 'requests' in size ? size.requests : ENDLESS,
-    timeout: timeLimit / 1000,
     sampleInt: TICK,
     skipAggregateResult: true,
-    setupClient: (client) => {
-      clients.push(client as Client)
+    setupClient: (plain) => {
+      const client = plain as Client
+      client.timeout = timeLimit
+      mend(client, onLost)
+      clients.push(client)
     },
     requests: [ledger.request],
   }
   const startedAt = performance.now()
   await new Promise<void>((resolve, reject) => {
-    let lostInARow = 0
     let deadline: NodeJS.Timeout | undefined
     const instance = autocannon(settings, (error: Error | null) => {
       clearTimeout(deadline)
@@ -57,24 +65,18 @@ export async function runClosedLoop({
       if (error === null) resolve()
       else reject(error)
     })
-    const stop = (): void => {
-      instance.stop()
-    }
     signal.addEventListener('abort', stop)
     if ('duration' in size) deadline = setTimeout(windDown, size.duration, clients)
     instance.on('response', (_client, _status, _bytes, responseTime) => {
       lostInARow = 0
       ledger.answered(responseTime)
     })
-    instance.on('reqError', (error: Error) => {
-      const isTimeout = error.message === 'request timed out'
-      ledger.failed({ outcome: isTimeout ? 'timed-out' : 'unanswered', message: error.message })
-      lostInARow += 1
-      if (lostInARow >= Math.max(concurrency, isTimeout ? 1 : LOST_IN_A_ROW)) stop()
-    })
   })
   const { answers } = ledger
-  const lastAt = Math.max(0, ...answers.map(({ sentAt, responseTime }) => sentAt + responseTime))
+  const lastAt = answers.reduce(
+    (last, { sentAt, responseTime }) => Math.max(last, sentAt + responseTime),
+    0,
+  )
   const duration = lastAt > 0 ? lastAt : performance.now() - startedAt
   return { answers, failures: ledger.failures(), duration }
 }

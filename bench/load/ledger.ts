@@ -1,4 +1,5 @@
 import type autocannon from 'autocannon'
+import type { Loss } from './client'
 import type { Answer, Body, Failure, LoadOptions } from './load'
 
 /** Keeps what was sent and what came back of one closed loop. */
@@ -7,10 +8,10 @@ export interface Ledger {
   readonly request: autocannon.Request
   /** Call for each `response` event, ms. */
   readonly answered: (responseTime: number) => void
-  /** Call for each `reqError` event. */
-  readonly failed: (reason: Pick<Failure, 'outcome' | 'message'>) => void
+  /** Call for each request that got no answer, with its context. */
+  readonly lost: (context: object, loss: Loss) => void
   readonly answers: readonly Answer[]
-  /** What was sent and not answered; autocannon does not say which request failed, only how often and why. */
+  /** What was sent and not answered, with what is still on its way. */
   readonly failures: () => Failure[]
 }
 
@@ -20,7 +21,7 @@ interface Sent {
   readonly sentAt: number
 }
 
-const CLOSED = { outcome: 'unanswered', message: 'the connection was closed' } as const
+const GIVEN_UP = { outcome: 'unanswered', message: 'given up with the rest of the trial' } as const
 const NOTHING: Body = { bytes: Buffer.alloc(0), contentType: '' }
 
 /**
@@ -37,7 +38,7 @@ export function createLedger({
   // By the context that autocannon makes anew for each request.
   const waiting = new Map<object, Sent>()
   const answers: Answer[] = []
-  const reasons: Pick<Failure, 'outcome' | 'message'>[] = []
+  const losses: Failure[] = []
   let sent = 0
   let arrived: Omit<Answer, 'responseTime'> | undefined
   return {
@@ -59,20 +60,19 @@ export function createLedger({
     },
     answered(responseTime) {
       if (arrived === undefined) return
-      // After a lost connection autocannon counts from the request that was lost.
-      const since = performance.now() - startedAt - arrived.sentAt
-      answers.push({ ...arrived, responseTime: Math.min(responseTime, since) })
+      answers.push({ ...arrived, responseTime })
       arrived = undefined
     },
-    failed(reason) {
-      reasons.push(reason)
+    lost(context, loss) {
+      const request = waiting.get(context)
+      waiting.delete(context)
+      if (request !== undefined) losses.push({ ...request, ...loss })
     },
     answers,
-    failures: () =>
-      [...waiting.values()].map((request, index) => ({
-        ...request,
-        ...(reasons[index] ?? CLOSED),
-      })),
+    failures: () => [
+      ...losses,
+      ...[...waiting.values()].map((request) => ({ ...request, ...GIVEN_UP })),
+    ],
   }
 }
 

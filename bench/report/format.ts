@@ -44,7 +44,7 @@ export function toEnumeration(items: readonly (string | number)[]): string {
 export function toLine(text: string): string {
   return text
     .replace(/[\p{Surrogate}\p{Noncharacter_Code_Point}]/gu, '\uFFFD')
-    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
+    
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim()
 }
@@ -53,6 +53,13 @@ export function toLine(text: string): string {
 export function toShort(text: string, length: number): string {
   const line = Array.from(toLine(text))
   return line.length <= length ? line.join('') : `${line.slice(0, length - 1).join('')}…`
+}
+
+/** The first sentence of a text, and the others. */
+export function toLead(text: string): readonly [first: string, others: string] {
+  const line = toLine(text)
+  const first = /^.*?[.!?](?=\s[\p{Lu}“])/u.exec(line)?.[0] ?? line
+  return [first, line.slice(first.length).trim()]
 }
 
 /** As the body of a sentence: the first letter is a capital, the end a full stop. */

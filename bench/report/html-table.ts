@@ -15,7 +15,7 @@ export function renderTable(table: Table): string {
   return [
     `<div class="scroll" role="region" tabindex="0" aria-labelledby="${id}-caption">`,
     `<table${isWords ? ' class="words"' : ''}>`,
-    `<caption id="${id}-caption">${escapeMarkup(caption)}</caption>`,
+    `<caption id="${id}-caption"><span>${escapeMarkup(caption)}</span></caption>`,
     `<thead><tr>${head.join('')}</tr></thead>`,
     ...body,
     '</table>',

@@ -1,5 +1,5 @@
 import { escapeMarkup } from './escape'
-import { toSentence } from './format'
+import { toLead, toSentence } from './format'
 import { renderTable } from './html-table'
 import { PAGE_STYLE } from './page-style'
 import { toPlots } from './plots'
@@ -38,7 +38,7 @@ export async function toHtml(
     `<header><h1>${title}</h1><p class="quiet">${escapeMarkup(toSubtitle(report))}</p></header>`,
     '<main id="main">',
     ...renderValidity(report),
-    `<section class="advice" aria-labelledby="advice"><h2 id="advice">Which should I run?</h2><p>${escapeMarkup(report.advice)}</p></section>`,
+    `<section class="advice" aria-labelledby="advice"><h2 id="advice">Which should I run?</h2><p>${renderAdvice(report.advice)}</p></section>`,
     renderContents(sections),
     ...sections.map((section) =>
       renderSection(
@@ -62,6 +62,11 @@ function renderValidity({ valid, invalidReasons, warnings }: Report): readonly s
     banner,
     `<section class="banner warnings" aria-label="Warnings"><strong>Warnings</strong>${renderList(warnings)}</section>`,
   ]
+}
+
+function renderAdvice(advice: string): string {
+  const [first, others] = toLead(advice)
+  return `<strong>${escapeMarkup(first)}</strong> ${escapeMarkup(others)}`
 }
 
 function renderList(items: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { toSentence } from './format'
+import { toLead, toSentence } from './format'
 import type { Report } from './report'
 import { toSections, toSubtitle, toTitle } from './sections'
 import { toNotes, toNoteSign } from './table'
@@ -11,7 +11,7 @@ export function toMarkdown(report: Report): string {
     escape(toSubtitle(report)),
     ...toValidity(report),
     '## Which should I run?',
-    escape(report.advice),
+    toAdviceParagraph(report.advice),
     ...toSections(report).flatMap(renderSection),
   ]
   return `${parts.join('\n\n')}\n`
@@ -25,6 +25,11 @@ function toValidity({ valid, invalidReasons, warnings }: Report): readonly strin
     ...toList(invalidReasons),
     ...(warnings.length === 0 ? [] : ['Warnings:', ...toList(warnings)]),
   ]
+}
+
+function toAdviceParagraph(advice: string): string {
+  const [first, others] = toLead(advice)
+  return `**${escape(first)}** ${escape(others)}`.trim()
 }
 
 function toList(items: readonly string[]): readonly string[] {
@@ -97,9 +102,9 @@ function toWidth(text: string): number {
 function escape(text: string): string {
   return text
     .replace(/[\\`*_[\]<>|~$&]/g, '\\$&')
+    .replace(/#(?=\w)/g, '\\#')
     .replace(/@/g, '&#64;')
     .replace(/:\/\//g, '&#58;//')
-    .replace(/#(?=\w)/g, '\\#')
     .replace(/^(?=[#=]|[-+]([-+\s]|$))/, '\\')
     .replace(/^(\d+)(?=[.)](\s|$))/, '$1\\')
 }

@@ -46,7 +46,7 @@ figcaption { font-size: .875rem; font-weight: 600; margin: 8px 0 0; }
 .plot text { white-space: pre; }
 .scroll { overflow-x: auto; margin: 16px 0 0; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-weight: 600; font-size: .9375rem; padding: 10px 12px 8px; }
+caption { text-align: left; font-weight: 600; font-size: .9375rem; padding: 10px 10px 8px; }
 th, td { padding: 6px 10px; text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; font-weight: 600; }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
@@ -70,7 +70,9 @@ pre { background: var(--panel); padding: 10px 12px; border-radius: 6px; overflow
 @media (min-width: 700px) { tbody th { white-space: nowrap; } }
 @media (max-width: 699px) {
   tbody th[scope="row"] { position: sticky; left: 0; background: var(--page); max-width: 9.5em; }
-  .group th span { position: sticky; left: 12px; }
+  .group th span { position: sticky; left: 9px; }
+  caption span { position: sticky; left: 9px; display: inline-block; max-width: calc(100vw - 48px); }
+  caption { padding-left: 9px; }
   th, td { padding: 6px 9px; }
 }
 @media print {
@@ -80,7 +82,9 @@ pre { background: var(--panel); padding: 10px 12px; border-radius: 6px; overflow
   nav, .skip { display: none; }
   h2, h3, caption { break-after: avoid; }
   h2 { margin-top: 24px; }
-  tr, .banner { break-inside: avoid; }
+  tr, .banner, .scroll { break-inside: avoid; }
+  h3, .quiet, .legend { break-after: avoid; }
+  .verdict { border: 0; padding: 0; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; border: 0; }
   table { font-size: 8pt; }

@@ -5,7 +5,7 @@ import type { Canvas } from './plots/canvas'
 import { DARK, LIGHT, toLooks } from './plots/looks'
 import type { Look } from './plots/looks'
 import { drawResponseTimes, toSeries } from './plots/response-time'
-import { drawSign } from './plots/sign'
+import { drawShape } from './plots/sign'
 import { drawValues } from './plots/values'
 import type { Report } from './report'
 import { toTitle } from './sections'
@@ -16,39 +16,37 @@ const HEIGHT = 384
 const MARGIN = 20
 const PLOTS_AT = 90
 
-const STYLE = `:root { ${LIGHT} font-family: system-ui, sans-serif; color: var(--ink); }
-@media (prefers-color-scheme: dark) { :root { ${DARK} } }
+const STYLE = `:root { ${LIGHT} --invalid: #b3261e; font-family: system-ui, sans-serif; color: var(--ink); }
+@media (prefers-color-scheme: dark) { :root { ${DARK} --invalid: #ff8f87; } }
 svg { font-family: inherit; color: var(--ink); }
 text { fill: currentColor; }
 .title { font-size: 17px; font-weight: 600; }
 .panel { font-size: 13px; font-weight: 600; }
 .key, .foot { font-size: 12px; }
 .foot { fill: var(--quiet); }
-.invalid { fill: #c62828; font-weight: 700; }
+.invalid { fill: var(--invalid); font-weight: 700; }
 .plot { font-size: 12px; }`
 
 /** One SVG file for a README: p50 against concurrency, and what a request costs in CPU; reads on light and dark. */
 export async function toPicture(report: Report): Promise<string> {
   const canvas = await createCanvas()
-  const looks = toComparedLooks(report)
-  const description = `${toTitle(report)}. ${toFoot(report)}`
+  const looks = toLooks(report)
+  const description = `${toHeading(report)}. ${toFoot(report)}`
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title">`,
     `<title id="title">${escapeMarkup(description)}</title>`,
     `<style>${STYLE}</style>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" rx="8" fill="var(--page)"/>`,
-    text(MARGIN, 32, toShort(toTitle(report), 70), 'title'),
+    text(MARGIN, 32, toShort(toHeading(report), 70), report.valid ? 'title' : 'title invalid'),
     ...toLegend(looks),
-    ...toPanels(report, canvas, looks),
+    ...toPanels(report, canvas),
     text(MARGIN, HEIGHT - 14, toFoot(report), report.valid ? 'foot' : 'foot invalid'),
     '</svg>',
   ].join('\n')}\n`
 }
 
-/** Without the target that is only there for A/A. */
-function toComparedLooks(report: Report): readonly Look[] {
-  const compared = new Set(report.plan.comparisons.flatMap(({ a, b }) => [a, b]))
-  return toLooks(report).filter(({ target }) => compared.size === 0 || compared.has(target))
+function toHeading(report: Report): string {
+  return report.valid ? toTitle(report) : `INVALID: ${toTitle(report)}`
 }
 
 function toFoot({ valid, plan, profile, seed }: Report): string {
@@ -60,29 +58,26 @@ function toLegend(looks: readonly Look[]): readonly string[] {
   let x = MARGIN
   return looks.map((look) => {
     const name = toShort(toName(look.target).replace(/^the /, ''), 34)
-    const entry = `<g transform="translate(${x},46)">${drawSign(look)}${text(34, 10, name, 'key')}</g>`
+    const entry = `<g transform="translate(${x - 8},46)">${drawShape(look)}${text(24, 10, name, 'key')}</g>`
     // Without a browser the width of a text can only be guessed.
-    x += 34 + Array.from(name).length * 7 + 18
+    x += 24 + Array.from(name).length * 7 + 14
     return entry
   })
 }
 
-function toPanels(report: Report, canvas: Canvas, looks: readonly Look[]): readonly string[] {
+function toPanels(report: Report, canvas: Canvas): readonly string[] {
   const levels = toLevels(report)
-  const series = toSeries(report, 'p90')
-    .filter(({ look }) => looks.some(({ target }) => target === look.target))
-    .map((of) => ({ ...of, tails: [] }))
+  const series = toSeries(report, 'p90').map((of) => ({ ...of, tails: [] }))
   const panels = [
     {
       title: 'Response time, p50, ms (logarithmic)',
-      svg: drawResponseTimes(canvas, series, { description: 'Response time', levels }),
+      svg: drawResponseTimes(canvas, series, levels),
     },
     {
       title: 'CPU a request, ms',
       svg: drawValues(canvas, report, {
-        title: 'CPU of a request',
+        title: 'CPU of a request in ms',
         toValue: ({ cpuMsPerRequest }) => cpuMsPerRequest,
-        looks,
       }),
     },
   ]

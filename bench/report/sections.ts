@@ -85,7 +85,7 @@ function toResolutionSection(report: Report): Section {
       resolution === null
         ? 'resolution: unknown. There was no A/A comparison, so nothing can be called equivalent.'
         : `resolution: ±${toPercent(resolution)}. A target compared with itself differed by up to this much; ` +
-          'nothing below it is told apart.',
+          'nothing below it is told apart. That target is in the tables, but not in the plots.',
     ],
     tables: [...toAaTables(report), ...(report.power.length === 0 ? [] : [toPowerTable(report)])],
   }

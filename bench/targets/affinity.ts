@@ -16,11 +16,11 @@ export async function findAffinity(cpus: number): Promise<readonly string[] | un
 
 /** Numbers of the CPUs that this process may use; none where the system does not say. */
 export function readAllowedCpus(statusFile = '/proc/self/status'): readonly number[] {
-  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(read(statusFile))?.[1] ?? ''
-  return list.split(',').flatMap((range) => {
-    const [first = NaN, last = first] = range.split('-').map(Number)
-    const count = last - first + 1
-    return count > 0 ? Array.from({ length: count }, (_, at) => first + at) : []
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(read(statusFile))?.[1]
+  const ranges = list?.split(',') ?? []
+  return ranges.flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number)
+    return Array.from({ length: last - first + 1 }, (_, at) => first + at)
   })
 }
 

@@ -134,10 +134,9 @@ function findParents({ own, top }: Hierarchy, controllers: readonly Controller[]
     const names = tryRead(join(folder, 'cgroup.subtree_control'))?.split(' ') ?? []
     return controllers.every((name) => names.includes(name))
   }
-  if (!handsOn(own)) {
-    trySet(join(own, 'cgroup.subtree_control'), controllers.map((name) => `+${name}`).join(' '))
-  }
-  return withParents(own, top).filter(handsOn)
+  const asOrder = controllers.map((name) => `+${name}`).join(' ')
+  const isWilling = handsOn(own) || trySet(join(own, 'cgroup.subtree_control'), asOrder)
+  return withParents(own, top).filter((folder) => (folder === own ? isWilling : handsOn(folder)))
 }
 
 function withParents(folder: string, top: string): readonly string[] {

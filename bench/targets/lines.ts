@@ -25,7 +25,7 @@ export function createLastLines(toPublic: (line: string) => string): LastLines {
 
 /** Folders of a path, but no URL; its last part is kept. */
 const POSIX_PATH = /(?<![\w.~:/\]-])(?:file:\/\/)?~?\/(?:[^\s:'"`()|/]+\/)*([^\s:'"`()|/]+)/g
-const WINDOWS_PATH = /\b[A-Za-z]:\\(?:[^\s:'"`()|\\]+\\)*([^\s:'"`()|\\]+)/g
+const WINDOWS_PATH = /(?:\b[A-Za-z]:|~)\\(?:[^\s:'"`()|\\]+\\)*([^\s:'"`()|\\]+)/g
 /** Where the last part alone may be somebody's name. */
 const HOME = /(?:\/home|\/Users|[A-Za-z]:\\Users)[\\/][^\s:'"`()|\\/]+/g
 

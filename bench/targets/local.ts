@@ -58,7 +58,10 @@ export async function startLocal(options: LocalOptions): Promise<Target> {
     })
     return {
       ...usage,
-      facts: { ...toFacts(options, started.ready), limits: hold.limits, ...sources },
+      get facts() {
+        const told = { ...started.ready, ...program.log.loaded() }
+        return { ...toFacts(options, told), limits: hold.limits, ...sources }
+      },
       baseUrl: started.baseUrl,
       ...untilStopped(program, options),
     }
@@ -126,8 +129,8 @@ function untilAborted(signal: AbortSignal): Promise<never> {
   })
 }
 
-function toFacts({ name, title }: LocalOptions, ready: LogLine): Omit<TargetFacts, UsageFact> {
-  const { model, sha256, engine, decoder, workers, startToReadyMs } = ready
+function toFacts({ name, title }: LocalOptions, told: LogLine): Omit<TargetFacts, UsageFact> {
+  const { model, sha256, engine, decoder, workers, startToReadyMs } = told
   const isModel = typeof model === 'string' && typeof sha256 === 'string'
   return {
     name,

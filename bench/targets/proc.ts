@@ -21,8 +21,8 @@ export async function readProcPeakBytes(pid: number, proc = '/proc'): Promise<nu
 /** Whether the peak of a process's resident memory could be set back to what it has now. */
 export async function resetProcPeak(pid: number, proc = '/proc'): Promise<boolean> {
   try {
-    // proc(5): 5 resets VmHWM.
-    await writeFile(`${proc}/${pid}/clear_refs`, '5', { flag: 'r+' })
+    // proc(5): 5 resets VmHWM. Only root may open it to read, too.
+    await writeFile(`${proc}/${pid}/clear_refs`, '5')
     return true
   } catch {
     return false

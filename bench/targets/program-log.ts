@@ -8,8 +8,10 @@ export type LogLine = Readonly<Record<string, unknown>>
 export interface ProgramLog {
   /** The line with msg "listening", which has its `address`. */
   readonly listening: Promise<LogLine>
-  /** The line with msg "ready", which tells what it answers photos with. */
+  /** The line with msg "ready", which tells what it answers photos with, if it knows it by then. */
   readonly ready: Promise<LogLine>
+  /** The line with msg "loaded", which tells it where the first photo loads the model. */
+  readonly loaded: () => LogLine | undefined
   /** What it last complained of, in one line and without this machine's folders. */
   readonly complaints: () => string
 }
@@ -21,28 +23,32 @@ interface ProgramOutput {
   readonly root: string
 }
 
-/** Complaints are rare; they are looked for in the bytes, as a line a request would cost the load generator its time. */
-const COMPLAINTS = ['"level":"error"', '"level":"fatal"'].map((text) => Buffer.from(text))
+/** What is rare is looked for in the bytes, as a line a request would cost the load generator its time. */
+const RARE = ['"level":"error"', '"level":"fatal"', '"msg":"loaded"'].map((text) =>
+  Buffer.from(text),
+)
 const NEW_LINE = 0x0a
 /** A longer one is no line of a log. */
 const LONGEST_LINE = 1 << 20
 
-/** Reads a program's log line by line until it is ready; from then on it only keeps what complains. */
+/** Reads a program's log line by line until it is ready; from then on it keeps only what complains, and what was loaded. */
 export function readProgramLog({ stdout, stderr, root }: ProgramOutput): ProgramLog {
   const last = createLastLines((text) => withoutPaths(text, root))
   const listening = createPromise()
   const ready = createPromise()
   let isReady = false
+  let loaded: LogLine | undefined
 
   function readLine(line: string): void {
     const parsed = parseLine(line)
-    if (parsed === undefined || isComplaint(parsed)) last.add(toWords(parsed, line))
+    if (parsed === undefined ? !isReady : isComplaint(parsed)) last.add(toWords(parsed, line))
+    if (parsed?.['msg'] === 'loaded') loaded = parsed
     if (parsed?.['msg'] === 'listening') listening.resolve(parsed)
     if (parsed?.['msg'] !== 'ready') return
     ready.resolve(parsed)
     isReady = true
   }
-  onLines(stdout, readLine, (lines) => !isReady || COMPLAINTS.some((text) => lines.includes(text)))
+  onLines(stdout, readLine, (lines) => !isReady || RARE.some((text) => lines.includes(text)))
   onLines(
     stderr,
     (line) => {
@@ -50,7 +56,12 @@ export function readProgramLog({ stdout, stderr, root }: ProgramOutput): Program
     },
     () => true,
   )
-  return { listening: listening.promise, ready: ready.promise, complaints: last.toText }
+  return {
+    listening: listening.promise,
+    ready: ready.promise,
+    loaded: () => loaded,
+    complaints: last.toText,
+  }
 }
 
 /** Calls with each line of those chunks of whole lines that are of interest. */

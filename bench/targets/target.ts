@@ -2,6 +2,7 @@ import type { TargetFacts } from '../run'
 
 /** The running thing under load. */
 export interface Target {
+  /** What is known of it by now: a function that loads its model at the first call tells it then. */
   readonly facts: TargetFacts
   /** Requests go to `${baseUrl}/classify`. */
   readonly baseUrl: string

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { deflateSync, inflateSync } from 'node:zlib'
 import sharp from 'sharp'
+import { renderPixels } from '../../bench/photos/render-photo'
 import { DECODERS, decode, loadDecoder, type Decoder, type DecoderName } from '../../inference'
 import { resize } from '../../inference/resize'
 import { badPhotos } from '../fixtures/bad-photos'
 import { goodPhotos } from '../fixtures/good-photos'
 import { findJpegMarker } from '../fixtures/jpeg-file'
 import { createPngHeader, joinedData, readPngChunks, toPngBytes } from '../fixtures/png-file'
-import { renderPixels } from '../../bench/photos/render-photo'
 
 /** Neither a square nor a whole part of the photos' sizes, so that swapped sides and cut edges show. */
 const SIZE = { width: 60, height: 50 }

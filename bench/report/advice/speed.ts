@@ -31,7 +31,7 @@ function toClause(verdict: Verdict, a: string, b: string): string {
 
 function toWhere(group: readonly Comparison[], all: readonly Comparison[]): string {
   const levels = toEnumeration(group.map(({ concurrency }) => concurrency))
-  if (group.length === all.length && all.length > 1) return `at every concurrency (${levels})`
+  if (group.length === all.length && all.length > 1) return 'at every concurrency measured'
   return `at concurrency ${levels}`
 }
 

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../escape'
 import type * as Plots from '@observablehq/plot' with { 'resolution-mode': 'import' }
 
 /** As much of the DOM as is used here; the project's types have none of it. */
@@ -48,7 +49,9 @@ function label(svg: Element, description: string): string {
   for (const style of svg.querySelectorAll('style')) style.remove()
   for (const group of svg.querySelectorAll('[aria-label]')) group.removeAttribute('aria-label')
   svg.setAttribute('font-size', '11')
-  svg.setAttribute('role', 'img')
-  svg.setAttribute('aria-label', description)
-  return svg.outerHTML
+  // HTML lets < and & be in attributes, which XML does not.
+  return svg.outerHTML.replace(
+    '<svg ',
+    () => `<svg role="img" aria-label="${escapeMarkup(description)}" `,
+  )
 }

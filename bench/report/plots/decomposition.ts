@@ -89,6 +89,7 @@ function drawBars({ Plot, draw }: Canvas, bars: readonly Bar[], description: str
       ticks: 4,
       label: 'ms',
       labelArrow: 'none',
+      labelAnchor: 'center',
       tickFormat: toFigureTick,
     },
     y: { domain: bars.map(({ label }) => label), label: null, tickSize: 0, padding: 0.22 },

@@ -70,6 +70,7 @@ function drawLevel(
       tickFormat: toTickText,
       label: 'ms',
       labelArrow: 'none',
+      labelAnchor: 'center',
       grid: true,
     },
     y: {

@@ -19,9 +19,12 @@ const SLOTS: readonly Omit<Look, 'target'>[] = [
   { color: 'var(--target-4)', symbol: 'square', dash: '8 3 2 3' },
 ]
 
-/** The looks of all targets in the order in which they are drawn. */
+/** The looks of all targets in the order in which they are drawn; the double for A/A is in the tables only. */
 export function toLooks(findings: Findings): readonly Look[] {
-  return toTargets(findings).flatMap((target, index) => {
+  const { comparisons, aa } = findings.plan
+  const compared = new Set(comparisons.flatMap(({ a, b }) => [a, b]))
+  const drawn = toTargets(findings).filter((target) => target !== aa?.a || compared.has(target))
+  return drawn.flatMap((target, index) => {
     const slot = SLOTS[index % SLOTS.length]
     return slot === undefined ? [] : [{ target, ...slot }]
   })

@@ -35,10 +35,7 @@ export function toResponseTimeFigures(findings: Findings, canvas: Canvas): Figur
   const figures = [
     {
       title: `Response time, p50 and ${tail}, ms`,
-      svg: drawResponseTimes(canvas, series, {
-        description: describe(series, tail),
-        levels: toLevels(findings),
-      }),
+      svg: drawResponseTimes(canvas, series, toLevels(findings)),
     },
     {
       title: 'CPU a request, ms',
@@ -99,16 +96,11 @@ function toPositive(lower: number | null, otherwise: number): number {
   return lower === null || lower <= 0 ? otherwise : lower
 }
 
-interface Labels {
-  readonly description: string
-  readonly levels: readonly number[]
-}
-
 /** Null where there is nothing to draw. */
 export function drawResponseTimes(
   { Plot, draw }: Canvas,
   series: readonly Series[],
-  { description, levels }: Labels,
+  levels: readonly number[],
 ): string | null {
   const points = series.flatMap(({ medians, tails }) => [...medians, ...tails])
   const extent = toExtent(points.flatMap(({ lower, upper }) => [lower, upper]))
@@ -124,10 +116,10 @@ export function drawResponseTimes(
       Plot.ruleX(toStems(medians, tails), { ...ends, strokeOpacity: 0.4 }),
       Plot.dot(tails, { ...at, stroke: color, fill: 'var(--page)', symbol, r: 2.5 }),
       Plot.ruleX(medians, { ...ends, strokeWidth: 2.5 }),
-      Plot.dot(medians, { ...at, fill: color, stroke: 'var(--page)', symbol, r: 4 }),
+      Plot.dot(medians, { ...at, fill: color, stroke: 'var(--page)', symbol, r: 4.5 }),
     ]
   })
-  return draw(description, {
+  return draw(describe(series), {
     height: 250,
     marginLeft: 44,
     marginTop: 12,
@@ -162,10 +154,10 @@ function toStems(
   })
 }
 
-function describe(series: readonly Series[], tail: Tail): string {
+function describe(series: readonly Series[]): string {
   const sentences = series.map(({ look, medians }) => {
     const points = medians.map(({ concurrency, value }) => `${toFigure(value)} at ${concurrency}`)
     return `${toName(look.target)} ${points.join(', ')}`
   })
-  return `Response time in ms, p50 and ${tail}, against concurrency. p50 of ${sentences.join('; of ')}.`
+  return `Response time in ms against concurrency, p50 with its interval. Of ${sentences.join('; of ')}.`
 }

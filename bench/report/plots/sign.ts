@@ -7,10 +7,13 @@ const SHAPES: Readonly<Record<Look['symbol'], string>> = {
   square: 'M10.2,2.2H17.8V9.8H10.2Z',
 }
 
-/** A target's sign as it is in the plots, 28 x 12, for a legend: the drawing inside an `svg`. */
-export function drawSign({ color, symbol, dash }: Look): string {
-  return (
-    `<path d="M0,6H28" stroke="${color}" stroke-width="1.75" stroke-dasharray="${dash}" fill="none"/>` +
-    `<path d="${SHAPES[symbol]}" fill="${color}" stroke="var(--page)"/>`
-  )
+/** A target's shape alone, in a box of 28 x 12, for the legend of plots without lines. */
+export function drawShape({ color, symbol }: Look): string {
+  return `<path d="${SHAPES[symbol]}" fill="${color}" stroke="var(--page)"/>`
+}
+
+/** A target's shape on its line: the drawing inside an `svg` of 28 x 12. */
+export function drawSign(look: Look): string {
+  const { color, dash } = look
+  return `<path d="M0,6H28" stroke="${color}" stroke-width="1.75" stroke-dasharray="${dash}" fill="none"/>${drawShape(look)}`
 }

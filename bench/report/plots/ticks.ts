@@ -22,7 +22,7 @@ const STEPS = [
   [1, 10],
   [1, 3],
   [1, 2, 5],
-  [1, 1.5, 2, 3, 4, 6, 8],
+  [1, 1.5, 2, 3, 5, 7],
 ] as const
 
 /** Round values on a logarithmic axis, few enough for a phone and at least two. */

@@ -11,7 +11,6 @@ import type { Look } from './looks'
 interface Values {
   readonly title: string
   readonly toValue: (condition: Condition) => number | null
-  readonly looks?: readonly Look[]
 }
 
 interface Series {
@@ -23,10 +22,10 @@ interface Series {
 export function drawValues(
   { Plot, draw }: Canvas,
   findings: Findings,
-  { title, toValue, looks = toLooks(findings) }: Values,
+  { title, toValue }: Values,
 ): string | null {
   const levels = toLevels(findings)
-  const series = looks
+  const series = toLooks(findings)
     .map((look) => ({ look, points: toPoints(findings, look.target, toValue) }))
     .filter(({ points }) => points.length > 0)
   if (series.length === 0) return null
@@ -54,7 +53,7 @@ export function drawValues(
           fill: look.color,
           stroke: 'var(--page)',
           symbol: look.symbol,
-          r: 4,
+          r: 4.5,
         }),
       ),
     ],

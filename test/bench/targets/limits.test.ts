@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { readAllowedCpus } from '../../../bench/targets/affinity'
 import { createGroup, readNumber } from '../../../bench/targets/cgroup'
 import { readHierarchies } from '../../../bench/targets/cgroup-hierarchies'
 import { holdTo } from '../../../bench/targets/limits'
@@ -184,6 +186,22 @@ describe('limits without cgroups', () => {
     skipUnless(this, hold.limits.cpus.enforcedBy === null ? 'there is no taskset' : undefined)
     assert.equal(hold.limits.cpus.enforcedBy, 'CPU affinity: taskset')
     assert.match(await runIn(hold, SAY_CPU_LIMIT), /^\d+ 1$/m)
+  })
+
+  it('choose of the CPUs that the harness may use', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'status-'))
+    const file = join(folder, 'status')
+    const lists: readonly (readonly [string, readonly number[]])[] = [
+      ['0-3', [0, 1, 2, 3]],
+      ['2', [2]],
+      ['0-1,8,10-11', [0, 1, 8, 10, 11]],
+    ]
+    for (const [list, cpus] of lists) {
+      writeFileSync(file, `Cpus_allowed:\tf\nCpus_allowed_list:\t${list}\nMems_allowed:\t1\n`)
+      assert.deepEqual(readAllowedCpus(file), cpus)
+    }
+    rmSync(folder, { recursive: true })
+    assert.deepEqual(readAllowedCpus(file), [])
   })
 
   it('say that CPUs are not held where nothing can', async () => {

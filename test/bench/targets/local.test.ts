@@ -12,25 +12,12 @@ import { readHierarchies } from '../../../bench/targets/cgroup-hierarchies'
 import { startLocal } from '../../../bench/targets/local'
 import type { Target } from '../../../bench/targets/target'
 import { TargetError } from '../../../bench/targets/target'
+import { TWINS } from '../../../bench/twins'
 import { skipUnless } from '../../helpers/optional'
 import { createPrograms, LIMITS, readyThen } from './programs'
 import { isAlive, until } from './until'
 
 const ROOT = join(__dirname, '..', '..', '..')
-const TWINS = [
-  { name: 'container', title: 'container', file: 'dist/container/main.js', env: {} },
-  {
-    name: 'function',
-    title: 'function',
-    file: 'dist/functions/kubeless/runtime.js',
-    env: {
-      FUNC_FOLDER: 'dist/functions/kubeless',
-      MOD_NAME: 'handler',
-      FUNC_HANDLER: 'classify',
-      REQ_MB_LIMIT: '10',
-    },
-  },
-]
 const [CONTAINER] = TWINS as [(typeof TWINS)[0]]
 const never = new AbortController().signal
 const onLinux = process.platform === 'linux' ? undefined : 'there is no /proc here'
@@ -47,7 +34,15 @@ describe('a local target', () => {
       })
       after(() => target.stop())
 
-      it('says what it answers photos with', () => {
+      it('says what it answers photos with, at its first answer at the latest', async () => {
+        const [photo] = (await loadPhotos({ seed: 1, count: 1 })).photos
+        const answer = await fetch(`${target.baseUrl}/classify`, {
+          method: 'POST',
+          body: photo!.bytes,
+          headers: { 'content-type': photo!.contentType },
+        })
+        assert.equal(answer.status, 200)
+        await until('it tells its engine', () => target.facts.engine !== null)
         const { facts } = target
         assert.equal(facts.model?.name, 'photo-net')
         assert.match(facts.model.sha256, /^[0-9a-f]{64}$/)
@@ -322,12 +317,15 @@ describe('the end of a local target', () => {
     const [line] = (await once(child.stdout, 'data')) as [Buffer]
     const [program = 0, own] = line.toString().split(',').map(Number)
     assert.ok(isAlive(program))
+    const exit = once(child, 'exit')
     child.kill('SIGKILL')
+    await exit
     await until('the program is gone', () => !isAlive(program))
-    // The next start removes the cgroups that are left.
-    const target = await programs.start(readyThen(''))
-    await target.stop()
-    assert.equal(countGroups(own), 0)
+    await until('the next starts have removed its cgroups', async () => {
+      const target = await programs.start(readyThen(''))
+      await target.stop()
+      return countGroups(own) === 0
+    })
   })
 })
 
