@@ -50,7 +50,7 @@ function toResolutionSentence({ resolution, aa }: Findings): string {
   if (resolution === null) {
     return 'Without an A/A comparison it is not known how small a difference this run can see.'
   }
-  const seen = `The run can see differences above ±${toPercent(resolution)}.`
+  const seen = `Compared with itself (A/A), a target is resolved to ±${toPercent(resolution)}; a smaller difference deserves doubt.`
   const alarms = aa.filter(
     ({ metric, verdict }) =>
       metric === 'responseTime.p50' && (verdict === 'slower' || verdict === 'faster'),

@@ -84,8 +84,9 @@ function toResolutionSection(report: Report): Section {
     paragraphs: [
       resolution === null
         ? 'resolution: unknown. There was no A/A comparison, so nothing can be called equivalent.'
-        : `resolution: ±${toPercent(resolution)}. A target compared with itself differed by up to this much; ` +
-          'nothing below it is told apart. That target is in the tables, but not in the plots.',
+        : `resolution: ±${toPercent(resolution)}. So far from 1 reach the intervals of a target compared with itself in ` +
+          'its p50. Where they reach beyond ±5 %, nothing is called equivalent; where they leave 1 out, nothing is ' +
+          'decided. The double is in the tables, but not in the plots.',
     ],
     tables: [...toAaTables(report), ...(report.power.length === 0 ? [] : [toPowerTable(report)])],
   }

@@ -1,9 +1,12 @@
 import type { Pair } from '../../run'
-import { toFigure, toRatio } from '../format'
-import type { Comparison } from '../report'
+import { toEnumeration, toFigure, toRatio } from '../format'
+import type { Comparison, Verdict } from '../report'
+import { toVerdictWord } from '../tables/comparisons'
 import { findComparisons, findCondition, toLevels, toName } from '../targets'
 import type { Findings } from '../targets'
 import { toRange, toRatios } from './range'
+
+const VERDICTS = ['slower', 'faster', 'equivalent', 'undecided'] as const satisfies Verdict[]
 
 /** What a request costs in CPU. */
 export function toCostSentence(findings: Findings, pair: Pair): string {
@@ -22,8 +25,16 @@ export function toCostSentence(findings: Findings, pair: Pair): string {
 
 /** A ratio alone would be taken for a difference. */
 function toJudgement(compared: readonly Comparison[]): string {
-  if (compared.every(({ verdict }) => verdict === 'equivalent')) return ', which is equivalent'
-  return compared.every(({ verdict }) => verdict === 'undecided') ? ', which is undecided' : ''
+  const clauses = VERDICTS.flatMap((verdict) => {
+    const group = compared.filter((each) => each.verdict === verdict)
+    if (group.length === 0) return []
+    const levels = toEnumeration(group.map(({ concurrency }) => concurrency))
+    const word = toVerdictWord({ metric: 'cpuMsPerRequest', verdict })
+    return [{ word, text: `${word} at concurrency ${levels}` }]
+  })
+  const [only, ...others] = clauses
+  if (others.length > 0) return `: ${clauses.map(({ text }) => text).join(', ')}`
+  return only === undefined ? '' : `: ${only.word} at every concurrency measured`
 }
 
 /** CPU of both at the lowest concurrency where both are known. */

@@ -69,7 +69,10 @@ describe('advice', () => {
       advice,
       /equivalent \(within ±5 %\) at every concurrency measured \(ratio 1\.004, 95 % intervals 0\.990 to 1\.020\)/,
     )
-    assert.match(advice, /times the CPU of one to the container \(.*\), which is equivalent\./)
+    assert.match(
+      advice,
+      /times the CPU of one to the container \([^)]*\): equivalent at every concurrency measured\./,
+    )
     assert.doesNotMatch(advice, /Undecided|Run the/)
   })
 
@@ -171,11 +174,22 @@ describe('advice', () => {
     const { advice } = sampleReport()
     assert.match(
       advice,
-      /A request to the function takes 1\.122 to 1\.127 times the CPU of one to the container \(6\.51 against 5\.80 ms of CPU at concurrency 1\)\./,
+      /A request to the function takes 1\.122 to 1\.127 times the CPU of one to the container \(6\.51 against 5\.80 ms of CPU at concurrency 1\): more at every concurrency measured\./,
     )
     assert.match(
       advice,
       /6\.58 ms on the function \(1\.84 waiting, 2\.95 decoding, 1\.64 predicting\) and 5\.91 ms on the container \(1\.21 waiting, 2\.93 decoding, 1\.62 predicting\)\. Of the 0\.67 ms between them, 0\.63 are waiting\./,
+    )
+  })
+
+  it('says at which levels a request takes more CPU', () => {
+    const { advice } = withVerdicts(
+      ['undecided', 'undecided', 'slower', 'equivalent'],
+      'cpuMsPerRequest',
+    )
+    assert.match(
+      advice,
+      /: more at concurrency 10, equivalent at concurrency 20, undecided at concurrency 1 and 5\./,
     )
   })
 
@@ -201,7 +215,7 @@ describe('advice', () => {
 
   it('says what the run can see, and where A/A makes that doubtful', () => {
     const sample = sampleReport()
-    assert.match(sample.advice, /The run can see differences above ±1\.8 %\./)
+    assert.match(sample.advice, /Compared with itself \(A\/A\), a target is resolved to ±1\.8 %;/)
     assert.doesNotMatch(sample.advice, /though they are the same/)
     const { advice } = change(sample, {
       aa: sample.aa.map((of) => (of.concurrency === 20 ? { ...of, verdict: 'slower' } : of)),

@@ -115,6 +115,11 @@ describe('the report as a page', () => {
     const bars = all(drawn[11]!, 'rect')
     assert.equal(bars.length, 3 * 5)
     const widths = bars.map((bar) => Number(bar.getAttribute('width')))
+    const starts = bars.map((bar) => Number(bar.getAttribute('x')))
+    for (const piece of [1, 2, 3, 4, 6, 7, 8, 9]) {
+      const end = starts[piece - 1]! + widths[piece - 1]!
+      assert.ok(Math.abs(starts[piece]! - end) < 0.01, `${starts[piece]!} is not ${end}`)
+    }
     const container = [0, 1, 2, 3, 4].reduce((sum, piece) => sum + widths[piece]!, 0)
     const stock = [10, 11, 12, 13, 14].reduce((sum, piece) => sum + widths[piece]!, 0)
     assert.ok(Math.abs(stock / container - 28.62 / 5.91) < 0.01, `${stock / container}`)
