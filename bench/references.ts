@@ -28,10 +28,14 @@ export async function readReferences(
   let model: TargetFacts['model'] = null
   for (const [index, photo] of photos.entries()) {
     const where = `${facts.name}, without load, photo ${index + 1} of ${photos.length}`
-    const limits = AbortSignal.any([signal, AbortSignal.timeout(timeLimit)])
+    const timeout = AbortSignal.timeout(timeLimit)
+    const limits = AbortSignal.any([signal, timeout])
     const answer = await post(toClassifyUrl(baseUrl), photo, limits).catch((cause: unknown) => {
       signal.throwIfAborted()
-      throw new TargetError(`${where}: no answer: ${(cause as Error).message}`, { cause })
+      const why = timeout.aborted
+        ? ` within ${timeLimit / 1000} s`
+        : `: ${(cause as Error).message}`
+      throw new TargetError(`${where}: no answer${why}`, { cause })
     })
     const prediction = toPrediction(answer.body)
     if (answer.status !== 200 || prediction === undefined) {

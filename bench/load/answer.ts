@@ -18,7 +18,7 @@ export function toPrediction(body: string): Prediction | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { label, probabilities } = value as Record<string, unknown>
   if (typeof label !== 'string' || !areNumbers(probabilities)) return undefined
-  return label in probabilities ? { label, probabilities } : undefined
+  return Object.hasOwn(probabilities, label) ? { label, probabilities } : undefined
 }
 
 function areNumbers(value: unknown): value is Readonly<Record<string, number>> {

@@ -10,6 +10,8 @@ export interface FakeRecord {
   readonly durations: number[]
   /** Connections that were opened. */
   connections: number
+  /** Connections that are open now. */
+  open: number
   /** Requests that it has now. */
   atOnce: number
   /** Requests that it had at the same time, at most. */
@@ -25,6 +27,7 @@ export function createRecord(): FakeRecord {
     answers: 0,
     durations: [],
     connections: 0,
+    open: 0,
     atOnce: 0,
     mostAtOnce: 0,
     contentTypes: [],

@@ -80,7 +80,11 @@ export async function createFakeServer(first: FakeBehaviour = {}): Promise<FakeS
     void answer(request, response, behaviour, record)
   })
   server.keepAliveTimeout = 0
-  server.on('connection', () => (record.connections += 1))
+  server.on('connection', (socket) => {
+    record.connections += 1
+    record.open += 1
+    socket.once('close', () => (record.open -= 1))
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
@@ -249,7 +253,9 @@ const FAULTS = {
     response.socket?.end(`HTTP/1.0 200 OK\r\n\r\n${toBody(toFakeAnswer(photo))}`)
   },
   'endless answer': (response: ServerResponse) => {
-    const more = (): void => void response.write('x'.repeat(100_000), more)
+    const more = (error?: Error | null): void => {
+      if (error == null) response.write('x'.repeat(100_000), more)
+    }
     more()
   },
   /** Not HTTP. */

@@ -4,14 +4,16 @@ import { createRecord } from './fake-record'
 import type { FakeRecord } from './fake-record'
 import { toFakeAnswer } from './fake-target'
 import type { FakeServer } from './fake-target'
+import { createRandom } from './random'
 
-/** Between the first answers of two connections, ms. */
-const APART = 2.3
+/** How much longer than asked an answer takes at most, ms. */
+const SPREAD = 10
+const random = createRandom(1)
 
 /**
- * A server that does nothing but wait for a fixed time and times it as near to the wire as it can: node:http would add
- * its own work to what is compared. The first answer of each connection is later by a little more than that of the one
- * before: if all were answered at the same moment, whoever reads them one after the other would be part of the time.
+ * A server that does nothing but wait and times that as near to the wire as it can: node:http would add its own work to
+ * what is compared. Answers take up to 10 ms longer than asked, at random: if all took the same time, the connections
+ * would fall in step, and be answered all at once to be read one after the other.
  */
 export async function createPacedServer(delay: number): Promise<FakeServer> {
   const record = createRecord()
@@ -19,7 +21,7 @@ export async function createPacedServer(delay: number): Promise<FakeServer> {
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined)
-    serve(socket, delay, APART * record.connections, record)
+    serve(socket, delay, record)
     record.connections += 1
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -37,10 +39,9 @@ export async function createPacedServer(delay: number): Promise<FakeServer> {
 }
 
 /** Reads one request after the other: the closed loop sends none before the last was answered. */
-function serve(socket: Socket, delay: number, firstDelay: number, record: FakeRecord): void {
+function serve(socket: Socket, delay: number, record: FakeRecord): void {
   let received = Buffer.alloc(0)
   let startedAt = 0
-  let more = firstDelay
   socket.on('data', (bytes) => {
     if (received.length === 0) startedAt = performance.now()
     received = Buffer.concat([received, bytes])
@@ -52,13 +53,15 @@ function serve(socket: Socket, delay: number, firstDelay: number, record: FakeRe
     record.mostAtOnce = Math.max(record.mostAtOnce, record.atOnce)
     const content = JSON.stringify(toFakeAnswer(body))
     const head = `HTTP/1.1 200 OK\r\ncontent-length: ${content.length}\r\n\r\n`
-    setTimeout(() => {
-      socket.write(head + content)
-      record.durations.push(performance.now() - startedAt)
-      record.answers += 1
-      record.atOnce -= 1
-    }, delay + more)
-    more = 0
+    setTimeout(
+      () => {
+        socket.write(head + content)
+        record.durations.push(performance.now() - startedAt)
+        record.answers += 1
+        record.atOnce -= 1
+      },
+      delay + random() * SPREAD,
+    )
   })
 }
 

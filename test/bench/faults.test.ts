@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict'
+import type { Outcome } from '../../bench/run'
+import { useFakeHost } from '../helpers/fake-host'
+import { toFakePhotos } from '../helpers/fake-photos'
+import { toDurations } from '../helpers/fake-target'
+import type { Fault } from '../helpers/fake-target'
+import { measureInto, useFolders } from '../helpers/measured'
+import { countTrials, readFiles } from '../helpers/run-files'
+import { until } from './targets/until'
+import { rebuild } from '../../bench/rebuild'
+
+const PHOTOS = 4
+
+describe('a run', () => {
+  const host = useFakeHost()
+  const newFolder = useFolders()
+
+  describe('of two that answer right', () => {
+    it('is valid, with every request of the plan in its rows', async () => {
+      const [a, b] = [await host().open({ delay: 2 }), await host().open({ delay: 2 })]
+      const plan = {
+        concurrency: [1, 3],
+        blocks: 3,
+        groupRepetitions: 2,
+        sequenceRequests: 5,
+        trialSize: { requests: 12 },
+      }
+      const { raw, report } = await measureInto(await newFolder(), {
+        a: a.baseUrl,
+        b: b.baseUrl,
+        plan,
+      })
+      assert.deepEqual([report.valid, report.invalidReasons], [true, []])
+      assert.equal(raw.run.state, 'completed')
+      // The paper's part is measured of two targets, the closed loop of three: b twice.
+      const requests = raw.trials.map(({ target, requests }) => [target, requests] as const)
+      const sent = (...names: string[]): number =>
+        requests.reduce((sum, [name, count]) => (names.includes(name) ? sum + count : sum), 0)
+      const ofPaper = 5 + 2 * (1 + 3)
+      const ofClosedLoop = 3 * 2 * 12
+      assert.equal(sent('a'), ofPaper + ofClosedLoop)
+      assert.equal(sent('b'), ofPaper + ofClosedLoop)
+      assert.equal(sent('b again'), ofClosedLoop)
+      const warmUps = (...names: string[]): number =>
+        raw.run.warmUps
+          .filter(({ target }) => names.includes(target))
+          .reduce((sum, warmUp) => sum + warmUp.requests, 0)
+      assert.equal((await a.readRecord()).requests, PHOTOS + warmUps('a') + sent('a'))
+      assert.equal(
+        (await b.readRecord()).requests,
+        2 * PHOTOS + warmUps('b', 'b again') + sent('b', 'b again'),
+      )
+      assert.ok(raw.trials.every(({ observations, requests }) => observations.length === requests))
+    })
+
+    it('has no decomposition where nobody tells Server-Timing, and says so', async () => {
+      const [a, b] = [await host().open(), await host().open()]
+      const { report } = await measureInto(await newFolder(), { a: a.baseUrl, b: b.baseUrl })
+      assert.ok(report.valid)
+      for (const condition of report.conditions) {
+        const { predictionTime, decodeTime, queueTime, waitingTime } = condition
+        for (const { mean, p50 } of [predictionTime, decodeTime, queueTime, waitingTime]) {
+          const none = { value: null, lower: null, upper: null, reason: 'no Server-Timing' }
+          assert.deepEqual([mean, p50], [none, none])
+        }
+        assert.ok(condition.responseTime.p50.value !== null)
+      }
+      const ofPrediction = report.comparisons.filter(({ metric }) => /prediction|wait/.test(metric))
+      assert.ok(ofPrediction.length > 0)
+      for (const { ratio, reason } of ofPrediction) {
+        assert.deepEqual([ratio, reason], [null, 'no such time was told'])
+      }
+    })
+
+    it('joins prediction times to their requests', async () => {
+      const photos = toFakePhotos(24)
+      const behaviour = { spread: 10, serverTiming: true }
+      const [a, b] = [await host().open(behaviour), await host().open(behaviour)]
+      const { raw } = await measureInto(await newFolder(), {
+        a: a.baseUrl,
+        b: b.baseUrl,
+        photos,
+        plan: { concurrency: [8], trialSize: { requests: 24 }, groupRepetitions: 1 },
+      })
+      for (const { observations } of raw.trials) {
+        for (const { photo, predictionTime } of observations) {
+          assert.equal(predictionTime, toDurations(photos[photo]!.bytes)['predict'])
+        }
+      }
+    })
+
+    it('ends by itself where trials last a time, with all that was sent', async () => {
+      const [a, b] = [await host().open({ delay: 5 }), await host().open({ delay: 5 })]
+      const { raw, report } = await measureInto(await newFolder(), {
+        a: a.baseUrl,
+        b: b.baseUrl,
+        plan: { trialSize: { duration: 150 }, concurrency: [3] },
+      })
+      assert.ok(report.valid)
+      const rows = raw.trials.reduce((sum, { observations }) => sum + observations.length, 0)
+      const warmUps = raw.run.warmUps.reduce((sum, { requests }) => sum + requests, 0)
+      const served = (await a.readRecord()).requests + (await b.readRecord()).requests
+      assert.equal(served, 3 * PHOTOS + warmUps + rows)
+    })
+  })
+
+  describe('with a target that fails every tenth request is INVALID:', () => {
+    const FAULTS: readonly (readonly [Fault, Outcome, RegExp])[] = [
+      ['status 500', 'status', /were refused or failed, for instance: 500: /],
+      ['HTML page', 'garbage', /no prediction, for instance: .*It works!/],
+      ['truncated JSON', 'garbage', /no prediction, for instance: /],
+      ['other label', 'wrong', /another prediction than without load, for instance: /],
+      ['probability off by 0.01', 'wrong', /another prediction than without load/],
+      ['closed connection', 'unanswered', /not answered, .*: the connection was closed/],
+      ['reset connection', 'unanswered', /not answered, for instance: .*ECONNRESET/],
+      ['hang', 'timed-out', /not answered in time, for instance: request timed out/],
+    ]
+    for (const [fault, outcome, reason] of FAULTS) {
+      it(fault, async () => {
+        // Those that hang take the time limit each.
+        const every = fault === 'hang' ? 40 : 10
+        const a = await host().open({ fault, every, after: PHOTOS, delay: 5, faultDelay: 5 })
+        const b = await host().open({ delay: 5 })
+        const { folder, raw, report } = await measureInto(await newFolder(), {
+          a: a.baseUrl,
+          b: b.baseUrl,
+          plan: { concurrency: [4], trialSize: { requests: 40 } },
+          timeLimit: 250,
+        })
+        const [warmUp = 0] = raw.run.warmUps.map(({ requests }) => requests)
+        const { requests } = await a.readRecord()
+        assert.equal(requests, PHOTOS + warmUp + 80)
+        // Those that met the fault after the warm-up.
+        const errors = Math.floor((requests - PHOTOS) / every) - Math.floor(warmUp / every)
+        assert.equal(report.valid, false)
+        assert.equal(report.invalidReasons.length, 1)
+        assert.match(
+          report.invalidReasons[0] ?? '',
+          new RegExp(`^a: ${errors} of 80 requests were`),
+        )
+        assert.match(report.invalidReasons[0] ?? '', reason)
+        const [condition] = report.conditions
+        assert.deepEqual([condition?.requests, condition?.errors], [80, errors])
+        const rows = raw.trials.flatMap(({ observations }) => observations)
+        assert.equal(rows.filter((row) => row.outcome === outcome).length, errors)
+        assert.equal(rows.filter((row) => row.outcome === 'right').length, rows.length - errors)
+        assert.equal(raw.run.state, 'completed')
+        const before = await readFiles(folder)
+        await rebuild(folder)
+        assert.deepEqual(await readFiles(folder), before)
+      })
+    }
+  })
+
+  describe('ends early, INVALID, with what was measured until then,', () => {
+    const LONG = { blocks: 1000, trialSize: { requests: 30 } }
+
+    it('where a target hangs at the first photo', async () => {
+      const [a, b] = [await host().open({ fault: 'hang' }), await host().open()]
+      const { raw, report } = await measureInto(await newFolder(), {
+        a: a.baseUrl,
+        b: b.baseUrl,
+        timeLimit: 100,
+      })
+      assert.deepEqual(report.invalidReasons, [
+        'a, without load, photo 1 of 4: no answer within 0.1 s',
+      ])
+      assert.equal(raw.run.state, 'failed')
+      assert.deepEqual(raw.trials, [])
+    })
+
+    it('where a target hangs at all requests of its warm-up', async () => {
+      const [a, b] = [await host().open(), await host().open({ fault: 'hang', after: 2 * PHOTOS })]
+      const { raw, report } = await measureInto(await newFolder(), {
+        a: a.baseUrl,
+        b: b.baseUrl,
+        timeLimit: 100,
+      })
+      assert.deepEqual(report.invalidReasons, ['b answered none of the 1 requests of its warm-up'])
+      assert.deepEqual(
+        raw.run.warmUps.map(({ target }) => target),
+        ['a', 'b'],
+      )
+    })
+
+    for (const [fault, message] of [
+      ['hang', 'request timed out'],
+      ['HTML page', 'It works!'],
+      ['status 500', '500: '],
+      ['closed connection', 'the connection was closed'],
+      ['other label', 'without load'],
+    ] as const) {
+      it(`where from one request on a target does nothing else: ${fault}`, async () => {
+        const [a, b] = [await host().open(), await host().open()]
+        const folder = await newFolder()
+        const running = measureInto(folder, {
+          a: a.baseUrl,
+          b: b.baseUrl,
+          plan: LONG,
+          timeLimit: 250,
+        })
+        await until('it is under way', async () => (await countTrials(folder)) >= 3)
+        await b.behave({ fault })
+        const { raw, report } = await running
+        const [reason = '', ...more] = report.invalidReasons
+        assert.match(reason, /^b( again)? answered none of \d+ requests right \(closed-loop, 1 at/)
+        assert.ok(reason.includes(message), reason)
+        // Its last trial, and perhaps the end of the one before.
+        assert.ok(more.length >= 1 && more.length <= 2, more.join('\n'))
+        assert.equal(raw.run.state, 'failed')
+        assert.ok(raw.trials.length >= 3)
+        assert.ok(report.conditions.length >= 2)
+        const before = await readFiles(folder)
+        await rebuild(folder)
+        assert.deepEqual(await readFiles(folder), before)
+      })
+    }
+
+    it('where one predicts another label than the other', async () => {
+      const [a, b] = [await host().open(), await host().open({ fault: 'other label', every: 2 })]
+      const { raw, report } = await measureInto(await newFolder(), {
+        a: a.baseUrl,
+        b: b.baseUrl,
+      })
+      const [reason = '', ...more] = report.invalidReasons
+      assert.match(
+        reason,
+        /^a and b predict 2 of 4 photos differently .*: photo 2 is \w+ \(0\.\d+\)/,
+      )
+      assert.deepEqual(more, [])
+      assert.deepEqual([raw.trials, raw.run.answers.length], [[], 3])
+    })
+
+    it('where a probability is not that of the other', async () => {
+      const fault = 'probability off by 0.01'
+      const [a, b] = [await host().open({ fault }), await host().open()]
+      const { report } = await measureInto(await newFolder(), { a: a.baseUrl, b: b.baseUrl })
+      assert.match(report.invalidReasons[0] ?? '', /^a and b predict 4 of 4 photos differently/)
+    })
+
+    it('where nothing listens', async () => {
+      const [a, b] = [await host().open(), await host().open()]
+      await b.close()
+      const { raw, report } = await measureInto(await newFolder(), {
+        a: a.baseUrl,
+        b: b.baseUrl,
+      })
+      assert.match(report.invalidReasons[0] ?? '', /^b: nothing answers at its address \(ECONNREF/)
+      assert.equal(raw.run.state, 'failed')
+    })
+
+    it('where it is interrupted', async () => {
+      const [a, b] = [await host().open(), await host().open()]
+      const interrupt = new AbortController()
+      const folder = await newFolder()
+      const running = measureInto(folder, {
+        a: a.baseUrl,
+        b: b.baseUrl,
+        plan: LONG,
+        signal: interrupt.signal,
+      })
+      await until('it is under way', async () => (await countTrials(folder)) >= 3)
+      await b.behave({ fault: 'hang' })
+      await until('it hangs', async () => (await b.readRecord()).faults > 0)
+      interrupt.abort(new Error('interrupted'))
+      const { raw, report } = await running
+      assert.deepEqual(report.invalidReasons, ['the run was interrupted before its end'])
+      assert.equal(raw.run.state, 'interrupted')
+      assert.ok(raw.trials.length >= 3)
+      // What was stopped midway is no trial.
+      assert.ok(raw.trials.every(({ outcomes, requests }) => outcomes.right === requests))
+    })
+  })
+
+  it('warns of a target that does not get steady', async () => {
+    const [a, b] = [await host().open({ spread: 0 }), await host().open()]
+    const { report } = await measureInto(await newFolder(), { a: a.baseUrl, b: b.baseUrl })
+    for (const { target, medians, requests, steady } of report.warmUps) {
+      assert.equal(requests, medians.length * 20)
+      const last = medians.slice(-3)
+      assert.equal(steady, Math.max(...last) <= Math.min(...last) * 1.1)
+      assert.ok(steady ? medians.length <= 30 : medians.length === 30)
+      const isTold = report.warnings.some((warning) =>
+        warning.startsWith(`${target} was not steady`),
+      )
+      assert.equal(isTold, !steady)
+    }
+  })
+})
