@@ -168,6 +168,10 @@ function toTargets(values: Values): readonly [NamedUrl, NamedUrl] | undefined {
   if (one.name === other.name) {
     throw new UsageError(`--target: both are called "${one.name}"; give them different names`)
   }
+  // The second one's double is called so.
+  if (one.name === `${other.name} again`) {
+    throw new UsageError(`--target: call the first one anything but "${one.name}"`)
+  }
   const foreign = OF_THE_TWINS.find((name) => values[name] !== undefined)
   if (foreign === undefined) return [one, other]
   throw new UsageError(`--${foreign} sets up the twins, which are not started with --target`)
@@ -183,6 +187,9 @@ function toNamedUrl(text: string): NamedUrl {
   }
   if (url.username !== '' || url.password !== '') {
     throw new UsageError(`--target ${name}: a user or password in the URL is not supported`)
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new UsageError(`--target ${name}: leave out of the URL what follows its path`)
   }
   return { name, baseUrl }
 }

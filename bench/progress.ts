@@ -18,12 +18,12 @@ export interface Screen {
 /** In a file, a line at most this often, ms. */
 const LINE_EVERY = 15_000
 
-/** Writes progress; the time left follows from the time that the share done took. */
+/** Writes progress; the time left follows from the time since the first `update` that the share done took. */
 export function createProgress(
   screen: Screen,
   now: () => number = () => performance.now(),
 ): Progress {
-  const startedAt = now()
+  let startedAt: number | undefined
   let [lastLineAt, isOpen] = [Number.NEGATIVE_INFINITY, false]
   const end = (): void => {
     if (isOpen) screen.write('\n')
@@ -35,6 +35,8 @@ export function createProgress(
       screen.write(`${line}\n`)
     },
     update(share, what) {
+      // What comes before, such as the warm-up, is no part of what the share is of.
+      startedAt ??= now()
       const elapsed = now() - startedAt
       const left = share > 0 ? `, ${toWords((elapsed / share) * (1 - share))} left` : ''
       const line = `${String(Math.floor(share * 100)).padStart(3)} %${left}: ${what}`

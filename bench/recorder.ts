@@ -1,5 +1,5 @@
-import { appendFile, mkdir, readdir, rename, statfs, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { appendFile, mkdir, readdir, rename, stat, statfs, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Environment } from './environment'
 import { HEADER, toCsv } from './requests-csv'
@@ -40,7 +40,7 @@ const NEEDED_BYTES = 32 * 2 ** 20
 export async function createRecorder(folder: string): Promise<Recorder> {
   const path = (file: string): string => join(folder, file)
   await tryTo('make', folder, true, async () => {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     if ((await readdir(folder)).length > 0) {
       throw new UsageError(`--out ${folder} has something in it: name a new or empty folder`)
     }
@@ -62,6 +62,19 @@ export async function createRecorder(folder: string): Promise<Recorder> {
         await appendFile(path(REQUESTS_FILE), gzipSync(toCsv(trial.id, observations), { level: 9 }))
         await appendFile(path(TRIALS_FILE), `${JSON.stringify(trial)}\n`)
       }),
+  }
+}
+
+/** With those above it. Node's own `recursive` never ends where the system says ENOENT of a folder that is there: /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolder(dirname(folder))
+    await mkdir(folder)
   }
 }
 

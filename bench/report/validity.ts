@@ -1,5 +1,5 @@
 import { match } from '../matching'
-import type { RawRun } from '../read-run'
+import type { MeasuredTrial, RawRun } from '../read-run'
 import { OUTCOMES } from '../run'
 import type { Limit, Outcome, Pair, TargetFacts } from '../run'
 import { sumKnown } from './cells'
@@ -39,13 +39,17 @@ function toWrongAnswers({ trials }: RawRun, name: string): readonly string[] {
   return OUTCOMES.filter((outcome) => outcome !== 'right').flatMap((outcome) => {
     const affected = own.filter(({ outcomes }) => outcomes[outcome] !== undefined)
     const count = affected.reduce((sum, { outcomes }) => sum + (outcomes[outcome] ?? 0), 0)
-    const message = affected.flatMap(({ messages }) => messages)[0]
+    // Of trials in which nothing else went wrong: messages do not tell what they are of.
+    const message = affected.filter(failedInOneWay).flatMap(({ messages }) => messages)[0]
     const detail = message === undefined ? '' : `, for instance: ${message}`
     return count === 0
       ? []
       : [`${name}: ${count} of ${requests} requests were ${WORDS[outcome]}${detail}`]
   })
 }
+
+const failedInOneWay = ({ outcomes }: MeasuredTrial): boolean =>
+  OUTCOMES.filter((name) => name !== 'right' && outcomes[name] !== undefined).length === 1
 
 /** The pairs that are compared, with their facts. */
 function toPairs({ run }: RawRun): (readonly [TargetFacts, TargetFacts])[] {

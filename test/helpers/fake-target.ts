@@ -14,6 +14,8 @@ export interface FakeBehaviour {
   readonly delay?: number
   /** It takes up to so much longer, by the photo. */
   readonly spread?: number
+  /** Only every other so many requests take that long, the others no time. */
+  readonly turns?: number
   /** Instead of an answer, to the requests that `meets` says. */
   readonly fault?: Fault
   /** Every n-th request has the fault; 1: all. */
@@ -122,16 +124,16 @@ async function answer(
   behaviour: FakeBehaviour,
   record: FakeRecord,
 ): Promise<void> {
-  const { fault, every = 1, after = 0 } = behaviour
+  const { fault, every = 1, after = 0, faultDelay = 0 } = behaviour
   const startedAt = performance.now()
   record.contentTypes.push(request.headers['content-type'] ?? '')
-  record.requests += 1
-  const place = record.requests - after
+  const number = ++record.requests
+  const place = number - after
   const isFault = fault !== undefined && place > 0 && place % every === 0
   if (isFault) record.faults += 1
   const photo = await readAll(request).catch(() => undefined)
   if (photo === undefined) return
-  const pause = toPause(behaviour, photo, isFault)
+  const pause = isFault ? faultDelay : toPause(behaviour, photo, number)
   if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause))
   response.on('finish', () => {
     record.answers += 1
@@ -141,12 +143,14 @@ async function answer(
   else answerRight(response, photo, behaviour)
 }
 
+/** @param number of the request, from 1 */
 function toPause(
-  { delay = 0, spread = 0, faultDelay = 0 }: FakeBehaviour,
+  { delay = 0, spread = 0, turns }: FakeBehaviour,
   photo: Buffer,
-  isFault: boolean,
+  number: number,
 ): number {
-  return isFault ? faultDelay : delay + spread * toShare(photo)
+  const isSlow = turns === undefined || Math.floor((number - 1) / turns) % 2 === 1
+  return isSlow ? delay + spread * toShare(photo) : 0
 }
 
 async function readAll(request: IncomingMessage): Promise<Buffer> {

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { toSchedule } from '../../bench/experiment'
+import type { Participants, PlannedTrial } from '../../bench/experiment'
+import type { Plan } from '../../bench/run'
+import { toFakePhotos } from '../helpers/fake-photos'
+import { toPlan } from '../helpers/measured'
+
+const PHOTOS = toFakePhotos(6)
+const PARTICIPANTS = { closedLoop: ['one', 'two', 'two again'], paper: ['one', 'two'] }
+const PLAN = toPlan(PHOTOS, {
+  concurrency: [1, 5, 10],
+  blocks: 4,
+  groupRepetitions: 3,
+  sequenceRequests: 10,
+})
+
+const schedule = (
+  changes: Partial<Plan> = {},
+  participants: Participants = PARTICIPANTS,
+): readonly PlannedTrial[] => toSchedule({ ...PLAN, ...changes }, participants)
+
+/** The trials of each block, which are next to each other. */
+function toBlocks(trials: readonly PlannedTrial[]): PlannedTrial[][] {
+  const blocks: PlannedTrial[][] = []
+  for (const trial of trials) {
+    if (trial.order === 0) blocks.push([])
+    blocks.at(-1)!.push(trial)
+  }
+  return blocks
+}
+
+describe('the schedule of a run', () => {
+  it('is the same for the same seed, and another for another', () => {
+    assert.deepEqual(schedule(), schedule())
+    assert.notDeepEqual(schedule(), schedule({ seed: 2 }))
+  })
+
+  it("is the paper's sequence and groups, then the blocks of the closed loop", () => {
+    const experiments = schedule().map(({ experiment }) => experiment)
+    const expected = [
+      ...Array<string>(2).fill('sequence'),
+      ...Array<string>(3 * 3 * 2).fill('group'),
+      ...Array<string>(4 * 3 * 3).fill('closed-loop'),
+    ]
+    assert.deepEqual(experiments, expected)
+  })
+
+  it('leaves out what was not asked for', () => {
+    const trials = schedule({ groupRepetitions: 0, sequenceRequests: 0 })
+    assert.ok(trials.every(({ experiment }) => experiment === 'closed-loop'))
+    assert.equal(trials.length, 4 * 3 * 3)
+  })
+
+  it('measures every target once in each block at each level, next to each other', () => {
+    const plans = fc.record({
+      seed: fc.nat(2 ** 32 - 1),
+      blocks: fc.integer({ min: 1, max: 6 }),
+      concurrency: fc.uniqueArray(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 }),
+      groupRepetitions: fc.nat(3),
+      sequenceRequests: fc.nat(3),
+    })
+    fc.assert(
+      fc.property(plans, (changes) => {
+        const { concurrency, groupRepetitions, sequenceRequests, blocks } = changes
+        const seen = new Map<string, number>()
+        for (const block of toBlocks(schedule(changes))) {
+          const [{ experiment, concurrency: level, block: number, photos }] = block as [
+            PlannedTrial,
+          ]
+          const names = experiment === 'closed-loop' ? PARTICIPANTS.closedLoop : PARTICIPANTS.paper
+          assert.deepEqual(block.map(({ target }) => target).sort(), [...names].sort())
+          assert.deepEqual(
+            block.map(({ order }) => order),
+            [...names.keys()],
+          )
+          // They are alike but for the target, and send the same photos in the same order.
+          for (const trial of block) {
+            assert.deepEqual(
+              [trial.experiment, trial.concurrency, trial.block, trial.photos],
+              [experiment, level, number, photos],
+            )
+          }
+          assert.deepEqual(
+            [...photos].sort((one, other) => one - other),
+            [...PHOTOS.keys()],
+          )
+          const key = `${experiment} ${number} ${level}`
+          seen.set(key, (seen.get(key) ?? 0) + 1)
+        }
+        assert.ok([...seen.values()].every((times) => times === 1))
+        const cells = concurrency.length * (blocks + groupRepetitions)
+        assert.equal(seen.size, cells + (sequenceRequests > 0 ? 1 : 0))
+      }),
+    )
+  })
+
+  it('has targets, levels and photos in orders that vary from block to block', () => {
+    const blocks = toBlocks(schedule({ blocks: 40 })).filter(
+      ([trial]) => trial!.experiment === 'closed-loop',
+    )
+    const orders = (toKey: (block: readonly PlannedTrial[]) => string): number =>
+      new Set(blocks.map(toKey)).size
+    assert.equal(
+      orders((block) => block.map(({ target }) => target).join()),
+      6,
+    )
+    assert.ok(orders(([trial]) => trial!.photos.join()) > 30)
+    const levels = Array.from({ length: 40 }, (_, at) =>
+      blocks
+        .slice(3 * at, 3 * at + 3)
+        .map(([trial]) => trial!.concurrency)
+        .join(),
+    )
+    assert.equal(new Set(levels).size, 6)
+  })
+
+  it('puts each target first about as often as any other', () => {
+    const firsts = toBlocks(schedule({ blocks: 500, concurrency: [1], seed: 3 }))
+      .filter(([trial]) => trial!.experiment === 'closed-loop')
+      .map(([trial]) => trial!.target)
+    for (const name of PARTICIPANTS.closedLoop) {
+      const share = firsts.filter((first) => first === name).length / firsts.length
+      assert.ok(Math.abs(share - 1 / 3) < 0.1, `${name}: ${share}`)
+    }
+  })
+})

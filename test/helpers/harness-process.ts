@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** The command line of `npm run compare`, or of `npm run report`, as a process of its own. */
+export interface HarnessProcess {
+  readonly pid: number
+  /** What it wrote to standard error so far. */
+  readonly progress: () => string
+  readonly ended: Promise<HarnessEnd>
+  kill(signal: NodeJS.Signals): void
+  /** To its whole process group, as the keys of a terminal do. */
+  killGroup(signal: NodeJS.Signals): void
+}
+
+export interface HarnessEnd {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const ROOT = join(__dirname, '..', '..')
+const SCRIPTS = { compare: 'bench/main.ts', report: 'bench/report/main.ts' } as const
+
+/** Whatever hangs ends as a failure of its test. */
+const TIME_LIMIT_MS = 55_000
+
+const running = new Set<HarnessProcess>()
+process.once('exit', () => {
+  for (const harness of running) harness.kill('SIGKILL')
+})
+
+/** Starts it in a process group of its own. */
+export function startHarness(
+  command: keyof typeof SCRIPTS,
+  args: readonly string[],
+): HarnessProcess {
+  const child = spawn(
+    process.execPath,
+    ['--require', 'ts-node/register', SCRIPTS[command], ...args],
+    {
+      cwd: ROOT,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: TIME_LIMIT_MS,
+      killSignal: 'SIGKILL',
+    },
+  )
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const pid = child.pid ?? 0
+  const ended = once(child, 'close').then(([exitCode]) => {
+    running.delete(harness)
+    return { exitCode: exitCode as number | null, stdout, stderr }
+  })
+  const harness: HarnessProcess = {
+    pid,
+    progress: () => stderr,
+    ended,
+    kill: (signal) => child.kill(signal),
+    killGroup: (signal) => process.kill(-pid, signal),
+  }
+  running.add(harness)
+  return harness
+}
+
+/** Runs it to its end. */
+export const runHarness = (
+  command: keyof typeof SCRIPTS,
+  args: readonly string[],
+): Promise<HarnessEnd> => startHarness(command, args).ended
+
+/**
+ * Asks again and again until the answer is true, as long as the harness runs.
+ *
+ * @throws Error with what the harness wrote, if it ends before
+ */
+export async function untilHarness(
+  harness: HarnessProcess,
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+): Promise<void> {
+  const end = harness.ended.then(() => 'ended' as const)
+  while (!(await isSo())) {
+    if ((await Promise.race([end, pause(10)])) === 'ended') {
+      throw new Error(`the harness ended before ${what}: ${harness.progress()}`)
+    }
+  }
+}
+
+/** Runs at most two at a time, in the order in which they are asked for. */
+export function createTurns(places = 2): <T>(task: () => Promise<T>) => Promise<T> {
+  let free = places
+  const waiting: (() => void)[] = []
+  return async (task) => {
+    if (free > 0) free -= 1
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await task()
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) free += 1
+      else next()
+    }
+  }
+}
