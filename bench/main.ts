@@ -26,8 +26,8 @@ async function main(args: readonly string[]): Promise<number> {
     if (signal.aborted) return INTERRUPTED
     return report.valid ? 0 : 2
   } catch (error) {
-    if (signal.aborted) return INTERRUPTED
-    throw error
+    if (!signal.aborted || error instanceof RecorderError) throw error
+    return INTERRUPTED
   } finally {
     progress.end()
     close()
@@ -41,6 +41,8 @@ function toExitCode(error: unknown): number {
   return 1
 }
 
+// Who reads no longer does not end the run.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 main(process.argv.slice(2)).then(
   (exitCode) => {
     process.exitCode = exitCode

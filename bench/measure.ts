@@ -1,18 +1,21 @@
-import type { Columns } from './open-targets'
 import { toSchedule } from './experiment'
 import type { PlannedTrial } from './experiment'
+import { setTimeout as pauseFor } from 'node:timers/promises'
 import { match } from './matching'
 import type { Prediction } from './load/answer'
 import type { Body } from './load/load'
 import type { Progress } from './progress'
 import type { Recorder } from './recorder'
+import { createRandom, shuffle } from './random'
 import { findDisagreement, readReferences } from './references'
+import type { References } from './references'
 import type { Plan, Run, TargetFacts, Trial } from './run'
 import { TargetError } from './targets/target'
 import type { Target } from './targets/target'
 import { runTrial } from './trial'
 import type { Bench } from './trial'
 import { closeAll } from './open-targets'
+import type { Columns } from './open-targets'
 import { warmUp } from './warm-up'
 
 /** What `measure` needs. */
@@ -34,6 +37,8 @@ class MeasurementError extends Error {
 }
 
 const TIME_LIMIT = 30_000
+/** A request that fails as its target ends may be told before the end, which says more. */
+const END_IS_TOLD_IN = 500
 
 /**
  * Opens the targets, checks that they match, warms them up, measures the schedule, and closes them. Whatever goes wrong
@@ -41,14 +46,13 @@ const TIME_LIMIT = 30_000
  */
 export async function measure(options: MeasureOptions): Promise<void> {
   const { plan, columns, recorder, progress, signal } = options
-  const failures: string[] = []
   let run: Run = {
     version: 1,
     plan,
     targets: [],
     answers: [],
     warmUps: [],
-    failures,
+    failures: [],
     state: 'running',
   }
   const update = async (changes: Partial<Run>): Promise<void> => {
@@ -58,14 +62,15 @@ export async function measure(options: MeasureOptions): Promise<void> {
   await update({})
   const stopper = new AbortController()
   const all = AbortSignal.any([signal, stopper.signal])
+  let ended = new Promise<string>(() => undefined)
   let targets = new Map<string, Target>()
   try {
     progress.say(`starting ${columns.names.length} targets`)
     targets = await columns.open(signal, (line) => {
       progress.say(line)
     })
-    watch(targets, (reason) => {
-      failures.push(reason)
+    ended = watch(targets)
+    void ended.then((reason) => {
       stopper.abort(new MeasurementError(reason))
     })
     await measureOn({ ...options, targets, signal: all, update })
@@ -73,8 +78,8 @@ export async function measure(options: MeasureOptions): Promise<void> {
   } catch (error) {
     if (signal.aborted) await update({ state: 'interrupted' })
     else if (isTrouble(error, stopper.signal)) {
-      if (!stopper.signal.aborted) failures.push((error as Error).message)
-      await update({ state: 'failed' })
+      const reason = await Promise.race([ended, pauseFor(END_IS_TOLD_IN, undefined)])
+      await update({ state: 'failed', failures: [reason ?? (error as Error).message] })
     } else throw error
   } finally {
     progress.end()
@@ -85,15 +90,10 @@ export async function measure(options: MeasureOptions): Promise<void> {
 const isTrouble = (error: unknown, stopped: AbortSignal): boolean =>
   stopped.aborted || error instanceof MeasurementError || error instanceof TargetError
 
-/** Tells once of a target that ends by itself. */
-function watch(targets: ReadonlyMap<string, Target>, onEnd: (reason: string) => void): void {
-  let told = false
-  for (const target of targets.values()) {
-    void target.ended.then((reason) => {
-      if (!told) onEnd(`while it was measured, ${reason}`)
-      told = true
-    })
-  }
+/** Resolves with the reason of the first target that ends by itself. */
+async function watch(targets: ReadonlyMap<string, Target>): Promise<string> {
+  const reason = await Promise.race([...targets.values()].map(({ ended }) => ended))
+  return `while it was measured, ${reason}`
 }
 
 interface Measuring extends MeasureOptions {
@@ -102,7 +102,7 @@ interface Measuring extends MeasureOptions {
 }
 
 async function measureOn(options: Measuring): Promise<void> {
-  const { plan, columns, photos, targets, signal, update, timeLimit = TIME_LIMIT } = options
+  const { plan, columns, photos, targets, signal, timeLimit = TIME_LIMIT } = options
   const startedAt = performance.now()
   const references = await prepare(options, timeLimit)
   await warmUpAll({ ...options, timeLimit })
@@ -112,7 +112,6 @@ async function measureOn(options: Measuring): Promise<void> {
     closedLoop: names,
     paper: names.filter((name) => name !== aa.a),
   })
-  await update({})
   await runSchedule(options, bench, schedule)
 }
 
@@ -123,10 +122,15 @@ async function prepare(
 ): Promise<ReadonlyMap<string, readonly Prediction[]>> {
   const references = new Map<string, readonly Prediction[]>()
   const facts = new Map<string, TargetFacts>()
+  const asked = new Map<string, References>()
   for (const [name, target] of targets) {
-    const { predictions, model } = await readReferences(target, { photos, timeLimit, signal })
-    references.set(name, predictions)
-    facts.set(name, { ...target.facts, model: target.facts.model ?? model })
+    // A target that is its own double is asked once.
+    const { baseUrl } = target
+    const answers =
+      asked.get(baseUrl) ?? (await readReferences(target, { photos, timeLimit, signal }))
+    asked.set(baseUrl, answers)
+    references.set(name, answers.predictions)
+    facts.set(name, { ...target.facts, model: target.facts.model ?? answers.model })
   }
   await update({
     targets: [...facts.values()],
@@ -156,7 +160,8 @@ async function warmUpAll({
   const warmUps: Run['warmUps'][number][] = []
   const order = [...photos.keys()]
   const concurrency = Math.max(...plan.concurrency)
-  for (const [name, target] of targets) {
+  const distinct = new Map([...targets].reverse().map((each) => [each[1].baseUrl, each]))
+  for (const [name, target] of shuffle([...distinct.values()], createRandom(plan.seed))) {
     const options = { target, name, photos, order, concurrency, timeLimit, signal }
     const result = await warmUp(options)
     signal.throwIfAborted()

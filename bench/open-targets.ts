@@ -52,7 +52,7 @@ export function toRemotes([one, other]: readonly [NamedUrl, NamedUrl]): Columns 
     names: [one.name, other.name, double],
     comparisons: [{ a: one.name, b: other.name }],
     aa: { a: double, b: other.name },
-    aaMethod: `${other.name} measured a second time in every block`,
+    aaMethod: `${other.name} measured a second time in every block, so it is sent twice the requests`,
     open: (signal, say) =>
       openAll(
         [one, other].map(({ name, baseUrl }) => async () => {

@@ -11,8 +11,8 @@ export interface Profile {
 export const PROFILES = {
   quick: {
     concurrency: [1, 5, 10, 20],
-    blocks: 20,
-    requests: 100,
+    blocks: 12,
+    requests: 160,
     groupRepetitions: 5,
     sequenceRequests: 10,
   },

@@ -3,6 +3,7 @@ import type { Prediction } from './load/answer'
 import { toClassifyUrl } from './load/load'
 import type { Body } from './load/load'
 import { toExcerpt } from './load/observations'
+import { toReason } from './load/reason'
 import { post } from './load/single'
 import type { TargetFacts } from './run'
 import { TargetError } from './targets/target'
@@ -34,7 +35,7 @@ export async function readReferences(
       signal.throwIfAborted()
       const why = timeout.aborted
         ? ` within ${timeLimit / 1000} s`
-        : `: ${(cause as Error).message}`
+        : `: ${toReason(cause)}`
       throw new TargetError(`${where}: no answer${why}`, { cause })
     })
     const prediction = toPrediction(answer.body)

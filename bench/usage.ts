@@ -3,7 +3,7 @@ export const USAGE = `Compares the function with its container twin on this mach
   npm run compare -- [options]
 
 What is measured
-  --profile NAME       quick (20 blocks of 100 requests a trial, the default), paper (5 of 200: its five
+  --profile NAME       quick (12 blocks of 160 requests a trial, the default), paper (5 of 200: its five
                        repetitions, too few for a verdict) or full (20 of 700)
   --concurrency LIST   connections of the closed loop and size of the paper's groups (1,5,10,20)
   --blocks N           rounds in which every target is measured once at every level, 2 to 1000; a

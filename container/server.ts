@@ -33,9 +33,9 @@ export function createContainerServer({
     log,
     maxBodyBytes: maxBytes + FORM_BYTES,
     refusal: () => loaded?.pool.refusal,
-    onAnswered: (request, reply, status) => {
+    onAnswered: (request, reply, { status, responseTimeMs }) => {
       if (request.routeOptions.url === '/classify') {
-        metrics.observe(status, reply.elapsedTime, reply.outcome)
+        metrics.observe(status, responseTimeMs, reply.outcome)
       }
     },
   })

@@ -114,8 +114,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
 
 /** All threads or, if one cannot be started, none. */
 async function startAll(options: PoolOptions): Promise<readonly [WorkerThread, ...WorkerThread[]]> {
-  const starts = Array.from({ length: options.workers }, () => startWorkerThread(options))
-  const settled = await Promise.allSettled(starts)
+  const settled = await Promise.allSettled(start(options))
   const failed = settled.find((start) => start.status === 'rejected')
   const threads = settled.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
   const [first, ...others] = threads
@@ -147,4 +146,17 @@ function settle(job: Job, outcome: PhotoOutcome | undefined): void {
   } else {
     job.reject(new PhotoError(outcome.code, outcome.reason))
   }
+}
+
+function start(options: PoolOptions): Promise<WorkerThread>[] {
+  let previous: Promise<unknown> = Promise.resolve()
+  return Array.from({ length: options.workers }, () => {
+    // libtensorflow crashes when two threads load it at the same moment (2 of 15 starts).
+    const thread =
+      options.engine === 'tensorflow'
+        ? previous.then(() => startWorkerThread(options))
+        : startWorkerThread(options)
+    previous = thread
+    return thread
+  })
 }

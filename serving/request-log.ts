@@ -4,12 +4,18 @@ import type { Logger } from './log'
 /** Asked for every few seconds by a machine: not worth a line each. */
 const PROBES = new Set(['/healthz', '/readyz', '/metrics', '/_/health', '/_/ready'])
 
+/** How a request ended, and how long after it was received. */
+export interface Answered {
+  readonly status: number
+  readonly responseTimeMs: number
+}
+
 /** Writes one line on a request that is over. */
 export function logRequest(
   log: Logger,
   request: FastifyRequest,
   reply: FastifyReply,
-  status: number,
+  { status, responseTimeMs }: Answered,
 ): void {
   const { outcome } = reply
   const line = {
@@ -17,7 +23,7 @@ export function logRequest(
     // The route, not the address: a query is the sender's own business.
     path: request.routeOptions.url ?? 'none',
     status,
-    responseTimeMs: Math.round(reply.elapsedTime * 1000) / 1000,
+    responseTimeMs: Math.round(responseTimeMs * 1000) / 1000,
     ...(outcome?.state === 'failed' ? { code: outcome.code } : {}),
     ...(outcome?.state === 'completed' ? { label: outcome.label, ...outcome.timings } : {}),
   }

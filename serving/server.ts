@@ -10,6 +10,7 @@ import type { BodyAccount } from './body-budget'
 import type { Logger } from './log'
 import { readBody, tooLong } from './read-body'
 import { logRequest } from './request-log'
+import type { Answered } from './request-log'
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -30,7 +31,7 @@ export interface ServerOptions {
   /** Why the next photo would be refused, if it would: told before its body is read. */
   readonly refusal?: () => PhotoError | undefined
   /** Called once a request is over; the status is 499 where the client did not wait for its answer. */
-  readonly onAnswered?: (request: FastifyRequest, reply: FastifyReply, status: number) => void
+  readonly onAnswered?: (request: FastifyRequest, reply: FastifyReply, answered: Answered) => void
   /** False where the host writes an access log of its own. */
   readonly logRequests?: boolean
 }
@@ -75,11 +76,14 @@ export function createServer(options: ServerOptions): FastifyInstance {
   )
   addAdmission(server, options, addStop(server))
   server.addHook('onRequest', (request, reply, done) => {
+    // reply.elapsedTime is 0 without a logger or an onResponse hook of fastify's.
+    const receivedAt = performance.now()
     // Not onResponse, which a client that goes away does not bring about.
     reply.raw.once('close', () => {
       const status = reply.raw.writableFinished ? reply.raw.statusCode : STATUS.CLIENT_GONE
-      if (options.logRequests ?? true) logRequest(log, request, reply, status)
-      options.onAnswered?.(request, reply, status)
+      const answered = { status, responseTimeMs: performance.now() - receivedAt }
+      if (options.logRequests ?? true) logRequest(log, request, reply, answered)
+      options.onAnswered?.(request, reply, answered)
     })
     done()
   })

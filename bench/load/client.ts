@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type autocannon from 'autocannon'
 import type { Failure } from './load'
+import { toReason } from './reason'
 
 /** What of autocannon's client is used beyond its types. */
 export interface Client extends autocannon.Client {
@@ -90,7 +91,7 @@ export function mend(client: Client, onLost: (context: object, loss: Loss) => vo
 }
 
 function toLoss(failure: Error | undefined, { destroyed }: Socket): Loss {
-  if (failure !== undefined) return { outcome: 'unanswered', message: failure.message }
+  if (failure !== undefined) return { outcome: 'unanswered', message: toReason(failure) }
   // A time limit closes the connection from our side.
   if (destroyed) return { outcome: 'timed-out', message: 'request timed out' }
   return { outcome: 'unanswered', message: 'the connection was closed' }

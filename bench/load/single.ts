@@ -2,6 +2,7 @@ import { Agent as HttpAgent, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { IncomingMessage } from 'node:http'
 import { toClassifyUrl } from './load'
+import { toReason } from './reason'
 import type { Answer, Body, Failure, Load, LoadOptions } from './load'
 
 /** A response larger than this is no answer of the wire format. */
@@ -43,7 +44,7 @@ async function sendOne(
     return { photo, sentAt, responseTime, ...response }
   } catch (error) {
     const outcome = timeout.aborted ? 'timed-out' : 'unanswered'
-    const message = timeout.aborted ? 'request timed out' : (error as Error).message
+    const message = timeout.aborted ? 'request timed out' : toReason(error)
     return { photo, sentAt, outcome, message }
   }
 }

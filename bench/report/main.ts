@@ -53,6 +53,8 @@ function toExitCode(error: unknown): number {
   return error instanceof RecorderError ? 74 : 1
 }
 
+// Who reads no longer does not matter to the files.
+process.stdout.on('error', () => undefined)
 main(process.argv.slice(2)).then(
   (exitCode) => {
     process.exitCode = exitCode

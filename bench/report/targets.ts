@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** The target in a sentence. */
 export function toName(target: string): string {
-  return WORDS[target] ?? `“${toLine(target)}”`
+  return (Object.hasOwn(WORDS, target) ? WORDS[target] : undefined) ?? `“${toLine(target)}”`
 }
 
 /** What the report is about: the function against the container, or the first pair that the user named. */

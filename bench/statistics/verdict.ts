@@ -2,6 +2,9 @@ import type { Verdict } from '../report/report'
 import type { Gate } from './gate'
 import type { Moments } from './moments'
 
+/** Why nothing is said where A/A is wrong: no number of blocks changes it. */
+export const ALARM = 'the A/A comparison itself says slower or faster here'
+
 /** By which a verdict is given; shares. */
 export interface Rules {
   /** What a ratio above 1 means: `faster` for throughput. */
@@ -46,7 +49,7 @@ export function judge(
     const minimum = Math.max(2, rules.minimumBlocks)
     return undecided(`${moments?.count ?? 0} of the ${minimum} blocks that a verdict needs`)
   }
-  if (alarm) return undecided('the A/A comparison itself says slower or faster here')
+  if (alarm) return undecided(ALARM)
   if (tests.equivalence <= (1 - rules.level) / 2) return judgeEquivalent(resolution, rules.margin)
   if (tests.difference <= 1 - rules.level) {
     const less = rules.more === 'slower' ? 'faster' : 'slower'

@@ -6,6 +6,7 @@ export interface ProcessMetrics {
 
 /** More would be no metrics page. */
 const TIME_LIMIT_MS = 2_000
+const LONGEST = 1_000_000
 
 /** Asks a target; null where it has no such page or does not answer within the time limit. */
 export async function readMetrics(
@@ -14,8 +15,13 @@ export async function readMetrics(
 ): Promise<ProcessMetrics | null> {
   try {
     const response = await fetch(`${baseUrl}/metrics`, { signal: AbortSignal.timeout(timeLimitMs) })
-    const text = await response.text()
-    return response.ok ? parseMetrics(text) : null
+    if (!response.ok || response.body === null) return null
+    let text = ''
+    for await (const part of response.body.pipeThrough(new TextDecoderStream())) {
+      text += part
+      if (text.length > LONGEST) return null
+    }
+    return parseMetrics(text)
   } catch {
     return null
   }

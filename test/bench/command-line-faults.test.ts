@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,7 +11,7 @@ import { startFakeHost, useFakeHost } from '../helpers/fake-host'
 import { createTurns, runHarness, startHarness, untilHarness } from '../helpers/harness-process'
 import type { HarnessEnd, HarnessProcess } from '../helpers/harness-process'
 import { useFolders } from '../helpers/measured'
-import { whyNoMount } from '../helpers/mounts'
+import { mount, unmount, whyNoMount } from '../helpers/mounts'
 import { skipUnless } from '../helpers/optional'
 import { countTrials, readFiles } from '../helpers/run-files'
 
@@ -48,7 +47,7 @@ describe('the command line, where a target fails,', () => {
     assert.equal(report.valid, false)
     assert.match(report.invalidReasons[0] ?? '', reason)
     assert.notEqual(raw.run.state, 'running')
-    assert.ok(raw.environment.loadAverage.after !== undefined)
+    if (process.platform === 'linux') assert.ok(raw.environment.loadAverage.after !== null)
   }
 
   /** From the raw files alone, by another process, to the same bytes. */
@@ -179,7 +178,7 @@ describe('the command line, where a target fails,', () => {
   it('ends with 74 where its disk fills up, and what was recorded is still a run', async function () {
     skipUnless(this, whyNoMount())
     const disk = await newFolder()
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'photo-twin-test', disk])
+    mount(disk, 'size=48m')
     try {
       const folder = join(disk, 'run')
       const [a, b] = [await host().open(), await host().open()]
@@ -203,7 +202,7 @@ describe('the command line, where a target fails,', () => {
       assert.ok(raw.trials.length >= 26)
       assert.equal(raw.run.state, 'running')
     } finally {
-      execFileSync('umount', [disk])
+      unmount(disk)
     }
   })
 })

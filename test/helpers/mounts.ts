@@ -15,12 +15,22 @@ function tryToMount(): string | undefined {
   if (process.platform !== 'linux') return 'small disks for tests are made on Linux only'
   const folder = mkdtempSync(join(tmpdir(), 'photo-twin-mount-'))
   try {
-    execFileSync('mount', ['-t', 'tmpfs', 'photo-twin-test', folder], { stdio: 'ignore' })
-    execFileSync('umount', [folder], { stdio: 'ignore' })
+    mount(folder, 'size=1m')
+    unmount(folder)
     return undefined
   } catch {
     return 'this user may not mount a small disk'
   } finally {
     rmdirSync(folder)
   }
+}
+
+/** @param options of tmpfs, such as `size=16m` */
+export function mount(folder: string, options: string): void {
+  const args = ['-t', 'tmpfs', '-o', options, 'photo-twin-test', folder]
+  execFileSync('mount', args, { stdio: 'ignore' })
+}
+
+export function unmount(folder: string): void {
+  execFileSync('umount', [folder], { stdio: 'ignore' })
 }

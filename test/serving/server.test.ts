@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import type { FastifyInstance } from 'fastify'
 import { PhotoError } from '../../inference'
 import { createLog } from '../../serving/log'
+import type { Answered } from '../../serving/request-log'
 import { createServer } from '../../serving/server'
 import type { ServerOptions } from '../../serving/server'
 import { ask } from '../helpers/wire'
@@ -103,13 +104,13 @@ describe('createServer', () => {
   })
 
   it('tells of a client that did not wait for its answer, with status 499', async () => {
-    let tell: (status: number) => void
-    const told = new Promise<number>((resolve) => (tell = resolve))
+    let tell: (answered: Answered) => void
+    const told = new Promise<Answered>((resolve) => (tell = resolve))
     server = createServer({
       log: createLog('test', 'silent'),
       maxBodyBytes: 1000,
-      onAnswered: (_request, _reply, status) => {
-        tell(status)
+      onAnswered: (_request, _reply, answered) => {
+        tell(answered)
       },
     })
     const called = new Promise<void>((resolve) => {
@@ -123,7 +124,9 @@ describe('createServer', () => {
     const socket = await open('GET /never HTTP/1.1\r\nHost: x\r\n\r\n')
     await called
     socket.destroy()
-    assert.equal(await told, 499)
+    const { status, responseTimeMs } = await told
+    assert.equal(status, 499)
+    assert.ok(responseTimeMs > 0)
   })
 
   it('answers an address that cannot be read with a problem', async () => {

@@ -22,9 +22,10 @@ export function toRecommendation(findings: Findings, pair: Pair): string {
   if (slower.length > 0) return toSlowerChoice(a, b, levels, where)
   const proviso = toCpuProviso(findings, pair)
   if (faster.length > 0) {
-    return `Run ${a}${where}: it takes ${toPrice(faster)} response time at concurrency ${list(faster)} and is nowhere slower${proviso}.`
+    return `Run ${a}${where}: it takes ${toPrice(faster)} response time at concurrency ${list(faster)}${proviso}.`
   }
-  return `Choose between ${a} and ${b} by how you want to operate them, not by speed${where}: the difference is too small to matter${proviso}.`
+  const at = undecided.length === 0 ? '' : ` at concurrency ${list(equivalent)}`
+  return `Choose between ${a} and ${b} by how you want to operate them, not by speed${where}: the difference is too small to matter${at}${proviso}.`
 }
 
 function toLevels({ comparisons }: Findings, pair: Pair): Levels {

@@ -7,16 +7,17 @@ import { toRest } from '../tables/conditions'
 
 /** Mean parts of the response time, ms. */
 interface Parts {
-  readonly waiting: number
+  /** Outside the target's own clock: network, host and load generator. */
+  readonly 'network and host': number
   readonly decoding: number
   readonly predicting: number
-  /** Queue and what has no name. */
-  readonly other: number
+  /** And what has no name. */
+  readonly queue: number
   readonly response: number
 }
 
 type PartName = Exclude<keyof Parts, 'response'>
-const PART_NAMES: readonly PartName[] = ['waiting', 'decoding', 'predicting', 'other']
+const PART_NAMES: readonly PartName[] = ['network and host', 'decoding', 'predicting', 'queue']
 
 /** A part that is less than this share of the response is not worth a word. */
 const WORTH_A_WORD = 0.03
@@ -42,10 +43,10 @@ function toParts(condition: Condition | undefined): Parts | null {
   if (decoding === null || predicting === null) return null
   return {
     response,
-    waiting,
+    'network and host': waiting,
     decoding,
     predicting,
-    other: response - waiting - decoding - predicting,
+    queue: response - waiting - decoding - predicting,
   }
 }
 

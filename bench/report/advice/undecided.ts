@@ -1,4 +1,5 @@
 import type { Pair } from '../../run'
+import { ALARM } from '../../statistics/verdict'
 import { toEnumeration, toLine } from '../format'
 import { findComparisons } from '../targets'
 import type { Findings } from '../targets'
@@ -12,7 +13,9 @@ export function toOpenSentence(findings: Findings, pair: Pair): string {
   const levels = open.map(({ concurrency }) => concurrency)
   const reasons = [...new Set(open.flatMap(({ reason }) => (reason === undefined ? [] : [reason])))]
   const why = reasons.length === 0 ? '' : ` (${reasons.map(toLine).join('; ')})`
-  const blocks = toBlocks(findings, pair, levels)
+  // Where A/A itself says slower or faster, starts differ: more blocks do not change that.
+  const alarmed = open.some(({ reason }) => reason === ALARM)
+  const blocks = alarmed ? '' : toBlocks(findings, pair, levels)
   return `Undecided at concurrency ${toEnumeration(levels)}${why}${blocks === '' ? '.' : `: ${blocks}`}`
 }
 

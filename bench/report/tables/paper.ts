@@ -22,7 +22,7 @@ export function toPaperTables({ groups, sequences }: PaperExperiment): readonly 
 }
 
 function toGroupsTable(groups: PaperExperiment['groups']): Table {
-  const withPaper = groups.some(({ target }) => target in COUNTERPARTS)
+  const withPaper = groups.some(({ target }) => Object.hasOwn(COUNTERPARTS, target))
   return {
     id: 'groups',
     caption: 'Groups of simultaneous requests on fresh connections: response time of a group, ms',
@@ -104,9 +104,9 @@ function toMeanCells(sequence: Sequence): readonly Cell[] {
 }
 
 function toPaperRow(sequences: readonly Sequence[]): readonly (readonly Cell[])[] {
-  if (!sequences.some(({ target }) => target in COUNTERPARTS)) return []
+  if (!sequences.some(({ target }) => Object.hasOwn(COUNTERPARTS, target))) return []
   const cells = sequences.flatMap(({ target }) => {
-    const counterpart = COUNTERPARTS[target]
+    const counterpart = Object.hasOwn(COUNTERPARTS, target) ? COUNTERPARTS[target] : undefined
     if (counterpart === undefined) return [toCell(NOTHING), toCell(NOTHING)]
     const { predictionTime, responseTime } = PAPER.sequence[counterpart]
     return [toNumberCell(predictionTime), toNumberCell(responseTime)]

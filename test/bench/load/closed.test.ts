@@ -174,7 +174,7 @@ describe('the closed loop', () => {
 
   for (const fault of ['closed connection', 'reset connection', 'half an answer'] as const) {
     it(`times the request after a lost one (${fault}) from its own start`, async () => {
-      const server = await host().open({ fault, every: 5, faultDelay: 300 })
+      const server = await host().open({ fault, every: 5, faultDelay: 150 })
       const { observations } = await observe(server.baseUrl, { size: { requests: 20 } })
       const { durations } = await server.readRecord()
       const right = observations.filter(({ outcome }) => outcome === 'right')
@@ -183,7 +183,7 @@ describe('the closed loop', () => {
       // One after the other: the rows are in the server's order.
       for (const [at, { responseTime }] of right.entries()) {
         const more = (responseTime ?? Number.NaN) - (durations[at] ?? 0)
-        assert.ok(more < 150, `request ${at + 1} took ${more} ms more than the server`)
+        assert.ok(more < 75, `request ${at + 1} took ${more} ms more than the server`)
       }
       const lost = observations.filter(({ outcome }) => outcome === 'unanswered')
       assert.ok(lost.every(({ responseTime, status }) => responseTime === null && status === null))
