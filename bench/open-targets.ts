@@ -1,5 +1,5 @@
 import type { NamedUrl, Options } from './options'
-import type { Pair } from './run'
+import type { Pair, TargetFacts } from './run'
 import { startLocal } from './targets/local'
 import { openRemote } from './targets/remote'
 import type { Target } from './targets/target'
@@ -35,14 +35,17 @@ export function toTwins(
         TWINS.map((twin) => async () => {
           const env = { ...settings, ...twin.env }
           const target = await startLocal({ ...twin, env, root, limits: LIMITS, signal })
-          const { engine, decoder, workers, startToReadyMs } = target.facts
-          say(
-            `  ${twin.name}: ready after ${startToReadyMs ?? '?'} ms, ${engine ?? '?'}, ${decoder ?? '?'}, ${workers ?? '?'} workers`,
-          )
+          say(`  ${twin.name}: ${toReadyWords(target.facts)}`)
           return [[twin.name, target]]
         }),
       ),
   }
+}
+
+function toReadyWords({ engine, decoder, workers, startToReadyMs }: TargetFacts): string {
+  const ready = `ready after ${Math.round(startToReadyMs ?? 0)} ms`
+  if (engine === null) return `${ready}, loads its model at the first photo`
+  return `${ready}, ${engine}, ${decoder ?? '?'}, ${workers ?? '?'} workers`
 }
 
 /** Two that run already; the second is measured twice in each block, as nobody else is there for A/A. */

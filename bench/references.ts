@@ -33,9 +33,7 @@ export async function readReferences(
     const limits = AbortSignal.any([signal, timeout])
     const answer = await post(toClassifyUrl(baseUrl), photo, limits).catch((cause: unknown) => {
       signal.throwIfAborted()
-      const why = timeout.aborted
-        ? ` within ${timeLimit / 1000} s`
-        : `: ${toReason(cause)}`
+      const why = timeout.aborted ? ` within ${timeLimit / 1000} s` : `: ${toReason(cause)}`
       throw new TargetError(`${where}: no answer${why}`, { cause })
     })
     const prediction = toPrediction(answer.body)

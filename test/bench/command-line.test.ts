@@ -5,8 +5,6 @@ import { REPORT_USAGE, USAGE } from '../../bench/usage'
 import { createTurns, runHarness } from '../helpers/harness-process'
 import type { HarnessEnd } from '../helpers/harness-process'
 import { useFolders } from '../helpers/measured'
-import { mount, unmount, whyNoMount } from '../helpers/mounts'
-import { skipUnless } from '../helpers/optional'
 
 interface Case {
   readonly what: string
@@ -16,8 +14,6 @@ interface Case {
   readonly exitCode: number
   readonly stdout?: string
   readonly stderr?: RegExp
-  /** Makes a disk of so much in the folder. */
-  readonly disk?: string
 }
 
 /** Nothing listens there, and nobody gets so far as to see. */
@@ -69,13 +65,6 @@ const CASES: readonly Case[] = [
     stderr: /^cannot make .*: a part of the path is a file: name another folder with --out\n$/,
   },
   {
-    what: 'a disk without room for a run',
-    disk: '16m',
-    args: (folder) => [...TARGETS, '--out', join(folder, 'run')],
-    exitCode: 73,
-    stderr: /^cannot make .*: the disk is full: .* \(only 16\.0 MB are free, 32 are needed\)\n$/,
-  },
-  {
     what: 'a report of no folder',
     command: 'report',
     args: () => [],
@@ -89,34 +78,20 @@ const CASES: readonly Case[] = [
     exitCode: 65,
     stderr: /is not a run folder: run\.json is not there\n$/,
   },
-  {
-    what: 'a report in no format',
-    command: 'report',
-    args: (folder) => [folder, '--format', 'pdf'],
-    exitCode: 64,
-    stderr: /^--format accepts json, markdown, html with commas, not "pdf"\n/,
-  },
 ]
 
 describe('the command line', () => {
-  const mounted: string[] = []
   const ends = new Map<string, Promise<HarnessEnd>>()
   // Before the folders go.
   after(async () => {
     await Promise.allSettled(ends.values())
-    mounted.forEach(unmount)
   })
   const newFolder = useFolders()
 
   before(async () => {
     const takeTurn = createTurns()
-    for (const { what, command = 'compare', args, disk } of CASES) {
-      if (disk !== undefined && whyNoMount() !== undefined) continue
+    for (const { what, command = 'compare', args } of CASES) {
       const folder = await newFolder()
-      if (disk !== undefined) {
-        mount(folder, `size=${disk}`)
-        mounted.push(folder)
-      }
       const given = args(folder)
       ends.set(
         what,
@@ -125,9 +100,8 @@ describe('the command line', () => {
     }
   })
 
-  for (const { what, exitCode, stdout = '', stderr = /^$/, disk } of CASES) {
-    it(`ends with ${exitCode} for ${what}`, async function () {
-      if (disk !== undefined) skipUnless(this, whyNoMount())
+  for (const { what, exitCode, stdout = '', stderr = /^$/ } of CASES) {
+    it(`ends with ${exitCode} for ${what}`, async () => {
       const end = await ends.get(what)!
       assert.match(end.stderr, stderr)
       assert.equal(end.stdout, stdout)

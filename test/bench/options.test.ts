@@ -98,7 +98,7 @@ describe('the options of compare', () => {
   })
 
   it('give trials as many requests as the highest concurrency at least', () => {
-    assert.deepEqual(read('--concurrency', '150').trialSize, { requests: 150 })
+    assert.deepEqual(read('--concurrency', '900').trialSize, { requests: 900 })
     assert.deepEqual(read('--concurrency', '5', '--requests', '5').trialSize, { requests: 5 })
   })
 

@@ -66,10 +66,10 @@ describe("the paper's requests", () => {
   })
 
   const FAULTS: readonly (readonly [Fault, string, RegExp])[] = [
-    ['closed connection', 'unanswered', /socket hang up/],
-    ['reset connection', 'unanswered', /ECONNRESET|socket hang up/],
-    ['half an answer', 'unanswered', /aborted/],
-    ['not HTTP', 'unanswered', /Parse Error/],
+    ['closed connection', 'unanswered', /socket hang up|ECONNRESET/],
+    ['reset connection', 'unanswered', /socket hang up|ECONNRESET/],
+    ['half an answer', 'unanswered', /ECONNRESET|aborted/],
+    ['not HTTP', 'unanswered', /HPE_INVALID|Parse Error/],
     ['endless answer', 'unanswered', /more than 1000000 bytes/],
     ['hang', 'timed-out', /^request timed out$/],
     ['hang in the middle', 'timed-out', /^request timed out$/],
