@@ -55,10 +55,15 @@ describe('the command line, where a target fails,', () => {
   /** From the raw files alone, to the same bytes. */
   async function assertRebuilt({ folder, stdout }: Ended): Promise<void> {
     const before = await readFiles(folder)
-    for (const name of Object.keys(before).filter((name) => name.startsWith('report'))) {
-      await rm(join(folder, name))
+    const reports = Object.keys(before).filter((name) => name.startsWith('report'))
+    for (const name of reports) await rm(join(folder, name))
+    if (reports.length === 1) {
+      assert.equal(toText(await rebuild(folder), folder), stdout)
+    } else {
+      // Observable Plot draws half a pixel aside where it finds mocha's `it`.
+      const end = await runHarness('report', [folder])
+      assert.deepEqual(end, { exitCode: 2, stdout, stderr: '' })
     }
-    assert.equal(toText(await rebuild(folder), folder), stdout)
     assert.deepEqual(await readFiles(folder), before)
   }
 
@@ -110,7 +115,7 @@ describe('the command line, where a target fails,', () => {
       async run(folder) {
         const [a, b] = [await host().open(), await host().open()]
         await a.close()
-        return start(a.baseUrl, b.baseUrl, folder, SHORT).ended
+        return start(a.baseUrl, b.baseUrl, folder, [...SHORT, '--format', 'json']).ended
       },
       check({ raw, report }) {
         assert.deepEqual([raw.trials, report.conditions, report.targets], [[], [], []])
