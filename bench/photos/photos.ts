@@ -3,8 +3,6 @@ import { join } from 'node:path'
 import { readFolder } from './folder'
 import { renderPhotos } from './rendered'
 
-export { PhotosError } from './folder'
-
 /** Encoded bytes and what they are. */
 export interface EncodedPhoto {
   readonly bytes: Buffer

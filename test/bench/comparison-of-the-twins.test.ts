@@ -10,7 +10,7 @@ import type { Condition, Report } from '../../bench/report/report'
 import { validateReport } from '../../bench/report/schema'
 import { toText } from '../../bench/report/text'
 import { readHierarchies } from '../../bench/targets/cgroup-hierarchies'
-import { runHarness, startHarness, untilHarness } from '../helpers/harness-process'
+import { createTurns, runHarness, startHarness, untilHarness } from '../helpers/harness-process'
 import type { HarnessEnd, HarnessProcess } from '../helpers/harness-process'
 import { useFolders } from '../helpers/measured'
 import { skipUnless } from '../helpers/optional'
@@ -181,7 +181,22 @@ describe('the comparison of the twins', () => {
     })
   })
 
-  describe('that is interrupted', () => {
+  describe('that ends early', () => {
+    const takeTurn = createTurns()
+    /** Two of them at a time, as they wait a lot. */
+    function inTurn(title: string, test: () => Promise<void>): void {
+      let running: Promise<void> | undefined
+      before(() => {
+        if (onLinux !== undefined) return
+        running = takeTurn(test)
+        running.catch(() => undefined)
+      })
+      it(title, async function () {
+        skipUnless(this, onLinux)
+        await running
+      })
+    }
+
     const LONG = ['--blocks', '50', '--requests', '50', '--concurrency', '1', '--format', 'json']
 
     /** The twins' processes, once all four are there. */
@@ -199,34 +214,35 @@ describe('the comparison of the twins', () => {
       assert.deepEqual(findGroups(pid), [])
     }
 
-    it('as by Ctrl-C ends with 130, keeps what was measured, and leaves nothing behind', async function () {
-      skipUnless(this, onLinux)
-      const folder = join(await newFolder(), 'run')
-      const harness = startHarness('compare', [...LONG, '--out', folder])
-      const children = await untilStarted(harness)
-      // Some of the closed loop, too: the paper's part has 3 + 5 x 3 trials.
-      const isUnderWay = async (): Promise<boolean> => (await countTrials(folder)) >= 20
-      await untilHarness(harness, 'it is under way', isUnderWay)
-      // A terminal tells the whole group.
-      harness.killGroup('SIGINT')
-      const { exitCode, stdout, stderr } = await harness.ended
-      assert.equal(exitCode, 130, stderr)
-      assert.match(stderr, /\nstopping; again to end at once\n/)
-      assert.match(stdout, /^\nINVALID\n- the run was interrupted before its end\n/)
-      await assertGone(harness.pid, children)
-      const { trials, run } = await readRun(folder)
-      assert.equal(run.state, 'interrupted')
-      assert.ok(trials.length >= 20)
-      const report = await readReport(folder)
-      assert.deepEqual(report.invalidReasons, ['the run was interrupted before its end'])
-      assert.ok(report.conditions.length > 0)
-      const before = await readFiles(folder)
-      assert.equal(toText(await rebuild(folder), folder), stdout)
-      assert.deepEqual(await readFiles(folder), before)
-    })
+    inTurn(
+      'as by Ctrl-C ends with 130, keeps what was measured, and leaves nothing behind',
+      async () => {
+        const folder = join(await newFolder(), 'run')
+        const harness = startHarness('compare', [...LONG, '--out', folder])
+        const children = await untilStarted(harness)
+        // Some of the closed loop, too: the paper's part has 3 + 5 x 3 trials.
+        const isUnderWay = async (): Promise<boolean> => (await countTrials(folder)) >= 20
+        await untilHarness(harness, 'it is under way', isUnderWay)
+        // A terminal tells the whole group.
+        harness.killGroup('SIGINT')
+        const { exitCode, stdout, stderr } = await harness.ended
+        assert.equal(exitCode, 130, stderr)
+        assert.match(stderr, /\nstopping; again to end at once\n/)
+        assert.match(stdout, /^\nINVALID\n- the run was interrupted before its end\n/)
+        await assertGone(harness.pid, children)
+        const { trials, run } = await readRun(folder)
+        assert.equal(run.state, 'interrupted')
+        assert.ok(trials.length >= 20)
+        const report = await readReport(folder)
+        assert.deepEqual(report.invalidReasons, ['the run was interrupted before its end'])
+        assert.ok(report.conditions.length > 0)
+        const before = await readFiles(folder)
+        assert.equal(toText(await rebuild(folder), folder), stdout)
+        assert.deepEqual(await readFiles(folder), before)
+      },
+    )
 
-    it('while the twins start leaves nothing behind either', async function () {
-      skipUnless(this, onLinux)
+    inTurn('by SIGINT while the twins start leaves nothing behind either', async () => {
       const folder = join(await newFolder(), 'run')
       const harness = startHarness('compare', [...LONG, '--out', folder])
       const isStarting = (): boolean => findChildren(harness.pid).length >= 2
@@ -240,8 +256,7 @@ describe('the comparison of the twins', () => {
       assert.deepEqual((await readRun(folder)).trials, [])
     })
 
-    it('twice ends at once, and leaves nothing behind either', async function () {
-      skipUnless(this, onLinux)
+    inTurn('by SIGTERM, twice, ends at once, and leaves nothing behind either', async () => {
       const folder = join(await newFolder(), 'run')
       const harness = startHarness('compare', [...LONG, '--out', folder])
       const children = await untilStarted(harness)
@@ -252,24 +267,26 @@ describe('the comparison of the twins', () => {
       assert.equal((await harness.ended).exitCode, 130)
       await assertGone(harness.pid, children)
     })
-  })
 
-  it('where a twin is killed says so, and stops the others', async function () {
-    skipUnless(this, onLinux)
-    const folder = join(await newFolder(), 'run')
-    const asked = ['--blocks', '50', '--requests', '50', '--concurrency', '1', '--format', 'json']
-    const harness = startHarness('compare', [...asked, '--out', folder])
-    const isUnderWay = async (): Promise<boolean> => (await countTrials(folder)) >= 3
-    await untilHarness(harness, 'it is under way', isUnderWay)
-    const children = findChildren(harness.pid)
-    process.kill(children[0]!, 'SIGKILL')
-    const { exitCode, stderr } = await harness.ended
-    assert.equal(exitCode, 2, stderr)
-    const { invalidReasons } = await readReport(folder)
-    assert.match(invalidReasons[0] ?? '', /container was ended by SIGKILL/)
-    for (const child of children) await until(`${child} is gone`, () => !isAlive(child))
-    assert.deepEqual(findGroups(harness.pid), [])
-    assert.ok((await readRun(folder)).trials.length >= 3)
+    inTurn('as a twin is killed says so, and stops the others', async () => {
+      const folder = join(await newFolder(), 'run')
+      const harness = startHarness('compare', [...LONG, '--out', folder])
+      const isUnderWay = async (): Promise<boolean> => (await countTrials(folder)) >= 3
+      await untilHarness(harness, 'it is under way', isUnderWay)
+      const children = findChildren(harness.pid)
+      process.kill(children[0]!, 'SIGKILL')
+      const { exitCode, stderr } = await harness.ended
+      assert.equal(exitCode, 2, stderr)
+      const { invalidReasons } = await readReport(folder)
+      // On a busy machine its lost requests may be told before its end.
+      assert.match(
+        invalidReasons[0] ?? '',
+        /container was ended by SIGKILL|^container answered none of \d+ requests right .*ECONN/,
+      )
+      for (const child of children) await until(`${child} is gone`, () => !isAlive(child))
+      assert.deepEqual(findGroups(harness.pid), [])
+      assert.ok((await readRun(folder)).trials.length >= 3)
+    })
   })
 })
 

@@ -5,6 +5,7 @@ import { toObservations } from '../../../bench/load/observations'
 import type { Observed } from '../../../bench/load/observations'
 import type { Observation, Outcome } from '../../../bench/run'
 import { nearestRank } from '../../../bench/statistics/quantile'
+import { askBarely } from '../../helpers/bare-client'
 import { useFakeHost } from '../../helpers/fake-host'
 import { toFakePhotos } from '../../helpers/fake-photos'
 import { toDurations, toFakeAnswer } from '../../helpers/fake-target'
@@ -16,7 +17,7 @@ const REFERENCES = PHOTOS.map(({ bytes }) => toFakeAnswer(bytes))
 const ORDER = [...PHOTOS.keys()]
 const never = new AbortController().signal
 /** For what two processes measure of the same. */
-const TRIES = 8
+const TRIES = 6
 
 type LoopOptions = Parameters<typeof runClosedLoop>[0]
 
@@ -62,9 +63,9 @@ describe('the closed loop', () => {
       [20, 300],
     ] as const) {
       it(`with ${concurrency} at once counts exactly, and times as the server itself does`, async () => {
-        const differences: number[] = []
+        const tried: number[] = []
         // What else the machine does only adds, and not each time.
-        while (differences.length < TRIES && !differences.some((ms) => Math.abs(ms) < 0.5)) {
+        while (tried.length < TRIES && !tried.some(isNear)) {
           const server = await host().openPaced(50)
           const size = { requests }
           const { observations } = await observe(server.baseUrl, { concurrency, size })
@@ -77,10 +78,21 @@ describe('the closed loop', () => {
           assert.equal(record.mostAtOnce, concurrency)
           const served = toMedian(record.durations)
           assert.ok(served >= 50)
-          differences.push(toMedian(timesOf(observations)) - served)
+          const more = toMedian(timesOf(observations)) - served
+          // Waking who waits takes some machines as long by itself.
+          tried.push(isNear(more) ? more : more - (await measureWaking(concurrency)))
         }
-        assert.ok(Math.abs(differences.at(-1) ?? 1) < 0.5, `ms apart: ${differences.join(', ')}`)
+        assert.ok(tried.some(isNear), `ms apart: ${tried.join(', ')}`)
       })
+    }
+
+    const isNear = (ms: number): boolean => Math.abs(ms) < 0.5
+
+    /** What a client that does nothing else sees beyond the server's own times, ms. */
+    async function measureWaking(concurrency: number): Promise<number> {
+      const server = await host().openPaced(50)
+      const times = await askBarely(server.baseUrl, { concurrency, requests: 20 })
+      return toMedian(times) - toMedian((await server.readRecord()).durations)
     }
   })
 
