@@ -15,8 +15,6 @@ type MadeRun = Parameters<typeof toRawRun>[0]
 function report(made: MadeRun): Report {
   const { report } = toReport(toRawRun(made))
   validateReport(report)
-  // Of raw rows alone: again it is the same.
-  assert.deepEqual(toReport(toRawRun(made)).report, report)
   return report
 }
 
@@ -83,6 +81,12 @@ describe('the report of raw rows', () => {
     const run = { targets: [], failures, state: 'failed' } as const
     const { valid, invalidReasons, comparisons } = report({ run })
     assert.deepEqual([valid, invalidReasons, comparisons], [false, failures, []])
+  })
+
+  it('is the same of the same rows', () => {
+    const trials = toBlocks({ blocks: 2, noise: 0.3 })
+    assert.deepEqual(report({ trials }), report({ trials }))
+    assert.notDeepEqual(report({ trials }), report({ trials: trials.slice(1) }))
   })
 
   describe('has conditions', () => {
@@ -402,10 +406,9 @@ describe('the report of raw rows', () => {
     assert.ok(loud!.standardDeviation > quiet!.standardDeviation)
   })
 
-  it('has the same power for the same seed', () => {
+  it('has a power that the seed decides', () => {
     const made = (seed: number): Report['power'] =>
       report({ plan: { seed }, trials: toBlocks({ noise: 0.3 }) }).power
-    assert.deepEqual(made(1), made(1))
     assert.notDeepEqual(made(1), made(2))
   })
 
