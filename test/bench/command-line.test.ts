@@ -65,13 +65,6 @@ const CASES: readonly Case[] = [
     stderr: /^cannot make .*: a part of the path is a file: name another folder with --out\n$/,
   },
   {
-    what: 'a report of no folder',
-    command: 'report',
-    args: () => [],
-    exitCode: 64,
-    stderr: /^one RUN_DIR is needed, but 0 were given\nSee npm run report -- --help\n$/,
-  },
-  {
     what: 'a report of what is no run',
     command: 'report',
     args: (folder) => [folder, '--format', 'json'],

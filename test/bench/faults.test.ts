@@ -4,6 +4,7 @@ import { useFakeHost } from '../helpers/fake-host'
 import { toFakePhotos } from '../helpers/fake-photos'
 import { toDurations } from '../helpers/fake-target'
 import type { Fault } from '../helpers/fake-target'
+import { createTurns } from '../helpers/harness-process'
 import { measureInto, useFolders } from '../helpers/measured'
 import { countTrials } from '../helpers/run-files'
 import { until } from './targets/until'
@@ -149,9 +150,22 @@ describe('a run', () => {
   })
 
   describe('ends early, INVALID, with what was measured until then,', () => {
+    const takeTurn = createTurns(4)
+    /** Some at a time, as they wait a lot. */
+    function inTurn(title: string, test: () => Promise<void>): void {
+      let running: Promise<void> | undefined
+      before(() => {
+        running = takeTurn(test)
+        running.catch(() => undefined)
+      })
+      it(title, async () => {
+        await running
+      })
+    }
+
     const LONG = { blocks: 1000, trialSize: { requests: 30 } }
 
-    it('where a target hangs at the first photo', async () => {
+    inTurn('where a target hangs at the first photo', async () => {
       const [a, b] = [await host().open({ fault: 'hang' }), await host().open()]
       const { raw, report } = await measureInto(await newFolder(), {
         a: a.baseUrl,
@@ -165,12 +179,12 @@ describe('a run', () => {
       assert.deepEqual(raw.trials, [])
     })
 
-    it('where a target hangs at all requests of its warm-up', async () => {
+    inTurn('where a target hangs at all requests of its warm-up', async () => {
       const [a, b] = [await host().open(), await host().open({ fault: 'hang', after: PHOTOS })]
       const { raw, report } = await measureInto(await newFolder(), {
         a: a.baseUrl,
         b: b.baseUrl,
-        timeLimit: 100,
+        timeLimit: 1000,
       })
       assert.deepEqual(report.invalidReasons, ['b answered none of the 1 requests of its warm-up'])
       assert.equal(raw.run.warmUps.at(-1)?.target, 'b')
@@ -181,14 +195,14 @@ describe('a run', () => {
       ['HTML page', 'It works!'],
       ['closed connection', 'the connection was closed'],
     ] as const) {
-      it(`where from one request on a target does nothing else: ${fault}`, async () => {
+      inTurn(`where from one request on a target does nothing else: ${fault}`, async () => {
         const [a, b] = [await host().open(), await host().open()]
         const folder = await newFolder()
         const running = measureInto(folder, {
           a: a.baseUrl,
           b: b.baseUrl,
           plan: LONG,
-          timeLimit: 250,
+          timeLimit: 1000,
         })
         await until('it is under way', async () => (await countTrials(folder)) >= 3)
         await b.behave({ fault })
@@ -204,7 +218,7 @@ describe('a run', () => {
       })
     }
 
-    it('where one predicts another label than the other', async () => {
+    inTurn('where one predicts another label than the other', async () => {
       const [a, b] = [await host().open(), await host().open({ fault: 'other label', every: 2 })]
       const { raw, report } = await measureInto(await newFolder(), {
         a: a.baseUrl,
@@ -219,14 +233,14 @@ describe('a run', () => {
       assert.deepEqual([raw.trials, raw.run.answers.length], [[], 3])
     })
 
-    it('where a probability is not that of the other', async () => {
+    inTurn('where a probability is not that of the other', async () => {
       const fault = 'probability off by 0.01'
       const [a, b] = [await host().open({ fault }), await host().open()]
       const { report } = await measureInto(await newFolder(), { a: a.baseUrl, b: b.baseUrl })
       assert.match(report.invalidReasons[0] ?? '', /^a and b predict 4 of 4 photos differently/)
     })
 
-    it('where nothing listens', async () => {
+    inTurn('where nothing listens', async () => {
       const [a, b] = [await host().open(), await host().open()]
       await b.close()
       const { raw, report } = await measureInto(await newFolder(), {
@@ -237,7 +251,7 @@ describe('a run', () => {
       assert.equal(raw.run.state, 'failed')
     })
 
-    it('where it is interrupted', async () => {
+    inTurn('where it is interrupted', async () => {
       const [a, b] = [await host().open(), await host().open()]
       const interrupt = new AbortController()
       const folder = await newFolder()

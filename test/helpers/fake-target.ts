@@ -252,6 +252,11 @@ const FAULTS = {
     response.setHeader('connection', 'close')
     send(response, toBody(toFakeAnswer(photo)))
   },
+  /** Whose length nobody knows before its end, and which comes in pieces. */
+  'answer in chunks': (response: ServerResponse, photo: Buffer) => {
+    const body = toBody(toFakeAnswer(photo))
+    response.write(body.slice(0, 30), () => response.end(body.slice(30)))
+  },
   /** As HTTP/1.0 allows: the answer ends with the connection. */
   'answer without length': (response: ServerResponse, photo: Buffer) => {
     response.socket?.end(`HTTP/1.0 200 OK\r\n\r\n${toBody(toFakeAnswer(photo))}`)

@@ -206,6 +206,16 @@ describe('the closed loop', () => {
     })
   }
 
+  it('reads answers that come in chunks', async () => {
+    const server = await host().open({ fault: 'answer in chunks' })
+    const { observations } = await observe(server.baseUrl, {
+      concurrency: 4,
+      size: { requests: 40 },
+    })
+    assert.deepEqual(count(observations), { right: 40 })
+    assert.equal((await server.readRecord()).connections, 4)
+  })
+
   describe('opens a new connection', () => {
     it('after each answer of a server that closes it', async () => {
       const server = await host().open({ fault: 'answer and close' })
