@@ -6,6 +6,7 @@ import { PhotosError } from './photos/folder'
 import { createProgress } from './progress'
 import { RecorderError } from './recorder'
 import { toText } from './report/text'
+import { runProgram } from './run-program'
 import { USAGE } from './usage'
 import { UsageError } from './usage-error'
 
@@ -41,17 +42,4 @@ function toExitCode(error: unknown): number {
   return 1
 }
 
-// Who reads no longer does not end the run.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-main(process.argv.slice(2)).then(
-  (exitCode) => {
-    process.exitCode = exitCode
-  },
-  (error: unknown) => {
-    const exitCode = toExitCode(error)
-    const { message, stack } = error instanceof Error ? error : new Error(String(error))
-    process.stderr.write(`${exitCode === 1 ? (stack ?? message) : message}\n`)
-    if (exitCode === 64) process.stderr.write('See npm run compare -- --help\n')
-    process.exitCode = exitCode
-  },
-)
+runProgram({ name: 'compare', main, toExitCode })

@@ -1,12 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { toSchedule } from './experiment'
 import type { PlannedTrial } from './experiment'
-import { setTimeout as pauseFor } from 'node:timers/promises'
-import { match } from './matching'
 import type { Prediction } from './load/answer'
 import type { Body } from './load/load'
+import { match } from './matching'
+import { closeAll } from './open-targets'
+import type { Columns } from './open-targets'
 import type { Progress } from './progress'
-import type { Recorder } from './recorder'
 import { createRandom, shuffle } from './random'
+import type { Recorder } from './recorder'
 import { findDisagreement, readReferences } from './references'
 import type { References } from './references'
 import type { Plan, Run, TargetFacts, Trial } from './run'
@@ -14,8 +16,6 @@ import { TargetError } from './targets/target'
 import type { Target } from './targets/target'
 import { runTrial } from './trial'
 import type { Bench } from './trial'
-import { closeAll } from './open-targets'
-import type { Columns } from './open-targets'
 import { warmUp } from './warm-up'
 
 /** What `measure` needs. */
@@ -78,7 +78,7 @@ export async function measure(options: MeasureOptions): Promise<void> {
   } catch (error) {
     if (signal.aborted) await update({ state: 'interrupted' })
     else if (isTrouble(error, stopper.signal)) {
-      const reason = await Promise.race([ended, pauseFor(END_IS_TOLD_IN, undefined)])
+      const reason = await Promise.race([ended, pause(END_IS_TOLD_IN, undefined)])
       await update({ state: 'failed', failures: [reason ?? (error as Error).message] })
     } else throw error
   } finally {

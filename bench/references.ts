@@ -1,4 +1,4 @@
-import { agree, TOLERANCE, toModel, toPrediction } from './load/answer'
+import { agree, TOLERANCE, toModel, toPrediction, toWords } from './load/answer'
 import type { Prediction } from './load/answer'
 import { toClassifyUrl } from './load/load'
 import type { Body } from './load/load'
@@ -66,12 +66,6 @@ export function findDisagreement(
   const { index, prediction, other } = first
   return (
     `${name} and ${otherName} predict ${differing.length} of ${predictions.length} photos differently ` +
-    `(more than ${TOLERANCE}): photo ${index + 1} is ${toWords(prediction)} and ${toWords(other)}`
+    `(more than ${TOLERANCE}): photo ${index + 1} is ${toWords(prediction)} and ${other === undefined ? 'unknown' : toWords(other)}`
   )
-}
-
-function toWords(prediction: Prediction | undefined): string {
-  if (prediction === undefined) return 'unknown'
-  const probability = prediction.probabilities[prediction.label] ?? Number.NaN
-  return `${prediction.label} (${probability.toFixed(4)})`
 }

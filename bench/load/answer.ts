@@ -42,6 +42,11 @@ export function agree(one: Prediction, other: Prediction): boolean {
   )
 }
 
+/** `food (0.6123)`. */
+export function toWords({ label, probabilities }: Prediction): string {
+  return `${label} (${(probabilities[label] ?? Number.NaN).toFixed(4)})`
+}
+
 /** The model that an answer names; null if it names none. */
 export function toModel(body: string): { name: string; sha256: string } | null {
   const { model } = JSON.parse(body) as { model?: Partial<Record<string, unknown>> }

@@ -1,5 +1,5 @@
 import type { Observation, Outcome } from '../run'
-import { agree, toPrediction } from './answer'
+import { agree, toPrediction, toWords } from './answer'
 import type { Prediction } from './answer'
 import type { Answer, Failure, Load } from './load'
 import { toTimings } from './server-timing'
@@ -52,14 +52,8 @@ function check(
     return { outcome: 'garbage', message: `no prediction in the answer: ${toExcerpt(body)}` }
   }
   if (reference !== undefined && agree(prediction, reference)) return { outcome: 'right' }
-  const expected = `${toWords(reference)} without load`
-  return { outcome: 'wrong', message: `${toWords(prediction)}, but ${expected}` }
-}
-
-function toWords(prediction: Prediction | undefined): string {
-  if (prediction === undefined) return 'nothing'
-  const probability = prediction.probabilities[prediction.label] ?? 0
-  return `${prediction.label} (${probability.toFixed(4)})`
+  const expected = reference === undefined ? 'nothing' : toWords(reference)
+  return { outcome: 'wrong', message: `${toWords(prediction)}, but ${expected} without load` }
 }
 
 /** The first words of an answer, on one line. */

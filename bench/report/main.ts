@@ -4,6 +4,7 @@ import { RunFolderError } from '../read-run'
 import { rebuild } from '../rebuild'
 import { RecorderError } from '../recorder'
 import type { ReportFormat } from '../run'
+import { runProgram } from '../run-program'
 import { REPORT_USAGE } from '../usage'
 import { UsageError } from '../usage-error'
 import { toText } from './text'
@@ -53,17 +54,4 @@ function toExitCode(error: unknown): number {
   return error instanceof RecorderError ? 74 : 1
 }
 
-// Who reads no longer does not matter to the files.
-process.stdout.on('error', () => undefined)
-main(process.argv.slice(2)).then(
-  (exitCode) => {
-    process.exitCode = exitCode
-  },
-  (error: unknown) => {
-    const exitCode = toExitCode(error)
-    const { message, stack } = error instanceof Error ? error : new Error(String(error))
-    process.stderr.write(`${exitCode === 1 ? (stack ?? message) : message}\n`)
-    if (exitCode === 64) process.stderr.write('See npm run report -- --help\n')
-    process.exitCode = exitCode
-  },
-)
+runProgram({ name: 'report', main, toExitCode })

@@ -1,7 +1,7 @@
 import type { Comparison } from '../report/report'
 import type { Gate } from './gate'
 import { holm } from './holm'
-import { LEVEL, toMeanInterval } from './interval'
+import { LEVEL, toRatioInterval } from './interval'
 import { toMoments, type Moments } from './moments'
 import type { Values } from './quantile'
 import { studentCdf } from './student'
@@ -81,8 +81,8 @@ function toRatio(
   if (moments === null) return { ratio: null, lower: null, upper: null }
   const ratio = Math.exp(moments.mean)
   if (moments.count < 2) return { ratio, lower: null, upper: null }
-  const { lower, upper } = toMeanInterval(moments, level)
-  return { ratio, lower: Math.exp(lower), upper: Math.exp(upper) }
+  const { lower, upper } = toRatioInterval(moments, level)
+  return { ratio, lower, upper }
 }
 
 /** Null where there are too few blocks for a verdict. */

@@ -36,7 +36,12 @@ export function toMeanInterval(moments: Moments, level = LEVEL): Interval {
  * @throws RangeError with fewer than two values, or when one of them is not finite
  */
 export function ratioInterval(logRatios: Values, level = LEVEL): Interval {
-  const { value, lower, upper } = meanInterval(logRatios, level)
+  return toRatioInterval(toMoments(logRatios), level)
+}
+
+/** The same of logarithms of which only the moments are at hand. */
+export function toRatioInterval(moments: Moments, level = LEVEL): Interval {
+  const { value, lower, upper } = toMeanInterval(moments, level)
   return { value: Math.exp(value), lower: Math.exp(lower), upper: Math.exp(upper) }
 }
 

@@ -7,7 +7,6 @@ interface RemoteOptions {
   /** http or https, with or without a path; photos go to `${baseUrl}/classify`. */
   readonly baseUrl: string
   readonly signal: AbortSignal
-  readonly title?: string
   /** How long it may take to answer at all. */
   readonly answerLimitMs?: number
 }
@@ -20,7 +19,7 @@ const ANSWER_LIMIT_MS = 10_000
  * @throws TargetError if the address is none, or nothing answers there
  */
 export async function openRemote(options: RemoteOptions): Promise<Target> {
-  const { name, title = 'already running' } = options
+  const { name } = options
   const baseUrl = toBaseUrl(name, options.baseUrl)
   await requireAnswer(options, baseUrl)
   const { facts: sources, ...usage } = await measureUsage({ baseUrl })
@@ -29,7 +28,7 @@ export async function openRemote(options: RemoteOptions): Promise<Target> {
     baseUrl,
     facts: {
       name,
-      title,
+      title: 'already running',
       model: null,
       engine: null,
       decoder: null,

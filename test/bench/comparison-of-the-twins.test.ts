@@ -14,7 +14,7 @@ import { createTurns, runHarness, startHarness, untilHarness } from '../helpers/
 import type { HarnessEnd, HarnessProcess } from '../helpers/harness-process'
 import { useFolders } from '../helpers/measured'
 import { skipUnless } from '../helpers/optional'
-import { countTrials, readFiles } from '../helpers/run-files'
+import { countTrials, readFiles, RUN_FILES } from '../helpers/run-files'
 import { isAlive, until } from './targets/until'
 
 const ROOT = join(__dirname, '..', '..')
@@ -165,16 +165,7 @@ describe('the comparison of the twins', () => {
 
     it('is rebuilt byte for byte by another process', async () => {
       const before = await readFiles(folder)
-      assert.deepEqual(Object.keys(before), [
-        'environment.json',
-        'report.html',
-        'report.json',
-        'report.md',
-        'report.svg',
-        'requests.csv.gz',
-        'run.json',
-        'trials.ndjson',
-      ])
+      assert.deepEqual(Object.keys(before), RUN_FILES)
       const rebuilt = await runHarness('report', [folder])
       assert.deepEqual(rebuilt, { ...end, stderr: '' })
       assert.deepEqual(await readFiles(folder), before)

@@ -9,7 +9,7 @@ import { toCsv } from '../../bench/requests-csv'
 import { useFolders } from '../helpers/measured'
 import { toRawRun } from '../helpers/raw-run'
 import type { MadeTrial } from '../helpers/raw-run'
-import { readFiles } from '../helpers/run-files'
+import { readFiles, RUN_FILES } from '../helpers/run-files'
 
 const TRIALS: readonly MadeTrial[] = [
   { target: 'a', times: [5, 6, 7], serviceShare: 0.5, block: 0 },
@@ -59,16 +59,7 @@ describe('a run folder', () => {
     const folder = await record()
     await rebuild(folder, ['json', 'markdown', 'html'])
     const before = await readFiles(folder)
-    assert.deepEqual(Object.keys(before), [
-      'environment.json',
-      'report.html',
-      'report.json',
-      'report.md',
-      'report.svg',
-      'requests.csv.gz',
-      'run.json',
-      'trials.ndjson',
-    ])
+    assert.deepEqual(Object.keys(before), RUN_FILES)
     await rebuild(folder, ['json', 'markdown', 'html'])
     assert.deepEqual(await readFiles(folder), before)
   })

@@ -3,6 +3,18 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TRIALS_FILE } from '../../bench/run-folder'
 
+/** What is in the folder of a finished run. */
+export const RUN_FILES = [
+  'environment.json',
+  'report.html',
+  'report.json',
+  'report.md',
+  'report.svg',
+  'requests.csv.gz',
+  'run.json',
+  'trials.ndjson',
+]
+
 /** The files of a run folder and the SHA-256 of what is in each. */
 export async function readFiles(folder: string): Promise<Readonly<Record<string, string>>> {
   const names = (await readdir(folder)).sort()

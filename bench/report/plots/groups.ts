@@ -3,12 +3,13 @@ import { toFigure } from '../format'
 import type { Group } from '../report'
 import { toName } from '../targets'
 import type { Findings } from '../targets'
+import { FRAME, toLevelScale, toTimeScale } from './axes'
 import { toShift } from './canvas'
 import type { Canvas } from './canvas'
 import type { FigureGroup } from './figure'
 import { toLooks } from './looks'
 import type { Look } from './looks'
-import { toExtent, toLogTicks, toTickText, widen } from './ticks'
+import { toExtent, widen } from './ticks'
 
 type Answered = Group & { readonly mean: number }
 
@@ -45,28 +46,15 @@ function drawGroups({ Plot, draw }: Canvas, series: readonly Series[]): string {
   const groups = series.flatMap((of) => of.groups)
   const times = groups.flatMap(({ mean, fastest, slowest }) => [mean, fastest, slowest])
   const extent = toExtent(times.filter((time) => time !== null && time > 0))
-  const { least, most } = widen(extent ?? { least: 1, most: 10 }, 1.15)
+  const range = widen(extent ?? { least: 1, most: 10 }, 1.15)
   const levels = [...new Set(groups.map(({ concurrency }) => concurrency))]
   return draw(describe(series), {
-    height: 250,
-    marginLeft: 44,
-    marginTop: 12,
-    marginBottom: 38,
-    x: {
-      type: 'point',
-      domain: levels.sort((one, other) => one - other),
-      label: 'simultaneous requests',
-      labelArrow: 'none',
-      padding: 0.6,
-    },
-    y: {
-      type: 'log',
-      domain: [least, most],
-      ticks: [...toLogTicks({ least, most })],
-      tickFormat: toTickText,
-      label: null,
-      grid: true,
-    },
+    ...FRAME,
+    x: toLevelScale(
+      levels.sort((one, other) => one - other),
+      'simultaneous requests',
+    ),
+    y: toTimeScale(range),
     marks: series.flatMap(({ look, groups: of }, index): Markish[] => {
       const { color, symbol } = look
       const dx = toShift(index, series.length)

@@ -3,13 +3,14 @@ import { toFigure } from '../format'
 import type { Condition, Estimate } from '../report'
 import { findCondition, toLevels, toName } from '../targets'
 import type { Findings } from '../targets'
+import { FRAME, toLevelScale, toTimeScale } from './axes'
 import { toShift } from './canvas'
 import type { Canvas } from './canvas'
 import type { FigureGroup } from './figure'
 import { toLooks } from './looks'
 import type { Look } from './looks'
 import { drawValues } from './values'
-import { toExtent, toLogTicks, toTickText, widen } from './ticks'
+import { toExtent, widen } from './ticks'
 
 type Tail = 'p90' | 'p99'
 
@@ -105,7 +106,7 @@ export function drawResponseTimes(
   const points = series.flatMap(({ medians, tails }) => [...medians, ...tails])
   const extent = toExtent(points.flatMap(({ lower, upper }) => [lower, upper]))
   if (extent === null) return null
-  const { least, most } = widen(extent, 1.15)
+  const range = widen(extent, 1.15)
   const marks = series.flatMap(({ look, medians, tails }, index): Markish[] => {
     const { color, symbol } = look
     // Side by side, so that equal times do not hide each other.
@@ -120,25 +121,9 @@ export function drawResponseTimes(
     ]
   })
   return draw(describe(series), {
-    height: 250,
-    marginLeft: 44,
-    marginTop: 12,
-    marginBottom: 38,
-    x: {
-      type: 'point',
-      domain: [...levels],
-      label: 'concurrency',
-      labelArrow: 'none',
-      padding: 0.6,
-    },
-    y: {
-      type: 'log',
-      domain: [least, most],
-      ticks: [...toLogTicks({ least, most })],
-      tickFormat: toTickText,
-      label: null,
-      grid: true,
-    },
+    ...FRAME,
+    x: toLevelScale(levels, 'concurrency'),
+    y: toTimeScale(range),
     marks,
   })
 }

@@ -3,6 +3,7 @@ import { toFigure } from '../format'
 import type { Condition } from '../report'
 import { findCondition, toLevels, toName } from '../targets'
 import type { Findings } from '../targets'
+import { FRAME, toLevelScale } from './axes'
 import { toShift } from './canvas'
 import type { Canvas } from './canvas'
 import { toLooks } from './looks'
@@ -31,17 +32,8 @@ export function drawValues(
   if (series.length === 0) return null
   const most = Math.max(...series.flatMap(({ points }) => points.map(({ value }) => value)))
   return draw(describe(title, series), {
-    height: 250,
-    marginLeft: 44,
-    marginTop: 12,
-    marginBottom: 38,
-    x: {
-      type: 'point',
-      domain: [...levels],
-      label: 'concurrency',
-      labelArrow: 'none',
-      padding: 0.6,
-    },
+    ...FRAME,
+    x: toLevelScale(levels, 'concurrency'),
     y: { domain: [0, most === 0 ? 1 : most * 1.08], ticks: 5, label: null, grid: true },
     marks: [
       Plot.ruleY([0], { strokeOpacity: 0.4 }),

