@@ -1,12 +1,14 @@
 import { LABELS, type ModelInput, toModelSha256 } from '../inference/index'
 import type { NetworkFiles } from './artifact'
-import { SPLITS, type Entry, type Exclusion } from './dataset'
+import { countBy } from './data/count-by'
+import { SPLITS, type Entry, type Exclusion, type Origin } from './data/entry'
 import type { Evaluation } from './evaluate'
 
 interface CardFacts {
   readonly name: string
   readonly input: ModelInput
   readonly network: { readonly parameters: number; readonly macs: number }
+  readonly origin: Origin
   readonly entries: readonly Entry[]
   readonly excluded: readonly Exclusion[]
   readonly training: {
@@ -26,9 +28,16 @@ interface CardFacts {
 const NOT_YELP =
   'They are not Yelp’s photos, and no figure of this card says how the model does on those.'
 
+const YELP_OPEN_DATASET =
+  'Photos of the Yelp Open Dataset, labelled by Yelp and under the terms of the agreement that comes with it; ' +
+  'split by business, so that no business is in two parts.'
+
+const UNKNOWN_ORIGIN =
+  'A folder of labelled photos without a manifest: this card does not know their origin and licences.'
+
 /** What a model says of itself, as `card.json` holds it; `loadModel` accepts it beside `files`. */
 export function toCard({ name, input, network, files, ...facts }: CardFacts) {
-  const { entries, excluded, training, evaluation } = facts
+  const { origin, entries, excluded, training, evaluation } = facts
   const parts = [files['model.json'], files['weights.bin']]
   return {
     name,
@@ -36,11 +45,11 @@ export function toCard({ name, input, network, files, ...facts }: CardFacts) {
     input,
     network: { ...network, weightsBytes: files['weights.bin'].byteLength },
     data: {
-      description: describe(entries),
+      description: describe(origin, entries),
       photos: entries.length,
-      perLabel: byLabel(entries, (own) => tally(own, ({ split }) => split, SPLITS)),
+      perLabel: byLabel(entries, (own) => countBy(own, ({ split }) => split, SPLITS)),
       licenceTiers: byLabel(entries, toTiers),
-      excluded: { photos: excluded.length, reasons: tally(excluded, ({ reason }) => reason) },
+      excluded: { photos: excluded.length, reasons: countBy(excluded, ({ reason }) => reason) },
     },
     training,
     evaluation: rounded(evaluation),
@@ -52,13 +61,13 @@ export function toCard({ name, input, network, files, ...facts }: CardFacts) {
   }
 }
 
-function describe(entries: readonly Entry[]): string {
+function describe(origin: Origin, entries: readonly Entry[]): string {
+  if (origin === 'yelp') return YELP_OPEN_DATASET
+  if (origin === 'folders') return UNKNOWN_ORIGIN
   const sources = new Set(entries.map(({ source }) => source).filter((source) => source))
-  if (sources.size === 0) {
-    return 'A folder of labelled photos without a manifest: this card does not know their origin and licences.'
-  }
+  const from = sources.size === 0 ? 'sources it does not name' : `${sources.size} public sources`
   return (
-    `A folder of labelled photos from ${sources.size} public sources, split and licence tiers by its manifest ` +
+    `A folder of labelled photos from ${from}, split and licence tiers by its manifest ` +
     '(A: explicit open licence, B: open repository of mixed origin, C: non-commercial, never trained on, ' +
     `D: none stated). ${NOT_YELP}`
   )
@@ -67,8 +76,8 @@ function describe(entries: readonly Entry[]): string {
 /** Counts and shares of each licence tier of one label, overall and in the training part. */
 function toTiers(entries: readonly Entry[]) {
   const training = entries.filter(({ split }) => split === 'train')
-  const counts = tally(entries, ({ tier }) => tier ?? 'unknown')
-  const trained = tally(training, ({ tier }) => tier ?? 'unknown')
+  const counts = countBy(entries, ({ tier }) => tier ?? 'unknown')
+  const trained = countBy(training, ({ tier }) => tier ?? 'unknown')
   const toRow = ([tier, photos]: [string, number]) => {
     const trainedPhotos = trained[tier] ?? 0
     const trainedShare = round(trainedPhotos / Math.max(1, training.length))
@@ -80,18 +89,6 @@ function toTiers(entries: readonly Entry[]) {
 function byLabel<T>(entries: readonly Entry[], summarise: (own: readonly Entry[]) => T) {
   return Object.fromEntries(
     LABELS.map((label) => [label, summarise(entries.filter((entry) => entry.label === label))]),
-  )
-}
-
-/** How many items have each key, in the order of the given keys, then of the alphabet. */
-function tally<T>(
-  items: readonly T[],
-  toKey: (item: T) => string,
-  order: readonly string[] = [],
-): Record<string, number> {
-  const keys = [...new Set([...order, ...items.map(toKey).sort()])]
-  return Object.fromEntries(
-    keys.map((key) => [key, items.filter((item) => toKey(item) === key).length]),
   )
 }
 

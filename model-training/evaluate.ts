@@ -39,19 +39,23 @@ const BATCH = 64
  */
 export function predict(
   network: LayersModel,
-  { rgb, size }: LabelledPhotos,
+  { store, size }: LabelledPhotos,
   normalisation: { readonly scale: number; readonly offset: number },
 ): Float32Array[] {
   const rows: Float32Array[] = []
-  for (let start = 0; start < rgb.length; start += BATCH) {
-    const some = rgb.slice(start, start + BATCH)
-    const values = new Float32Array(some.length * size * size * 3)
-    for (const [i, one] of some.entries()) normalise(one, normalisation, values, i)
-    const batch = tf.tensor4d(values, [some.length, size, size, 3])
+  const one = new Uint8Array(size * size * 3)
+  for (let start = 0; start < store.count; start += BATCH) {
+    const count = Math.min(BATCH, store.count - start)
+    const values = new Float32Array(count * one.length)
+    for (let i = 0; i < count; i += 1) {
+      store.read(start + i, one)
+      normalise(one, normalisation, values, i)
+    }
+    const batch = tf.tensor4d(values, [count, size, size, 3])
     const probabilities = network.predict(batch) as tf.Tensor2D
     const all = probabilities.dataSync<'float32'>()
     const width = probabilities.shape[1]
-    for (const i of some.keys()) rows.push(all.slice(i * width, (i + 1) * width))
+    for (let i = 0; i < count; i += 1) rows.push(all.slice(i * width, (i + 1) * width))
     tf.dispose([batch, probabilities])
   }
   return rows

@@ -1,4 +1,6 @@
-import { SPLITS, type Dataset } from './dataset'
+import { SPLITS, type Exclusion } from './data/entry'
+import type { ReadingProgress } from './data/reading'
+import type { Dataset } from './dataset'
 import type { Evaluation } from './evaluate'
 import type { EpochLog } from './train'
 
@@ -12,27 +14,52 @@ export function toCsv(log: readonly EpochLog[]): string {
 
 /** One line of progress for people. */
 export function toProgressLine(entry: EpochLog, epochs: number, timeLeft: number): string {
-  const minutes = timeLeft / 60_000
-  const left = minutes < 1 ? `${Math.ceil(minutes * 60)} s` : `${Math.ceil(minutes)} min`
   return (
     `epoch ${entry.epoch}/${epochs}  loss ${entry.loss.toFixed(3)}` +
     `  accuracy ${entry.accuracy.toFixed(3)}  validation loss ${entry.validationLoss.toFixed(3)}` +
-    `  validation accuracy ${entry.validationAccuracy.toFixed(3)}  ${left} left`
+    `  validation accuracy ${entry.validationAccuracy.toFixed(3)}  ${toDuration(timeLeft)} left`
   )
 }
 
-/** How many photos are used, and how many are not for which reason. */
-export function toDatasetLines({ entries, excluded }: Dataset): string[] {
+/** How far a reading of photos has come. */
+export const toReadingLine = ({ task, done, total, timeLeft }: ReadingProgress): string =>
+  `${task}: ${done}/${total}, ${toDuration(timeLeft)} left`
+
+/** @param time in ms */
+function toDuration(time: number): string {
+  const minutes = time / 60_000
+  return minutes < 1 ? `${Math.ceil(minutes * 60)} s` : `${Math.ceil(minutes)} min`
+}
+
+/** How many photos are used, how many are not for which reason, and what else should be known of them. */
+export function toDatasetLines({
+  entries,
+  excluded,
+  warnings,
+}: Pick<Dataset, 'entries' | 'excluded' | 'warnings'>): string[] {
   const used = SPLITS.map(
     (split) => `${split} ${entries.filter((entry) => entry.split === split).length} photos`,
   )
-  const reasons = [...new Set(excluded.map(({ reason }) => reason))]
-  const unused = reasons.map((reason) => {
-    const photos = excluded.filter((exclusion) => exclusion.reason === reason)
-    return `not used: ${photos.length} photos, ${reason}, such as ${photos[0]?.file ?? ''}`
-  })
-  return [used.join(', '), ...unused]
+  const notes = warnings.map((warning) => `warning: ${warning}`)
+  return [used.join(', '), ...toExclusionLines(excluded), ...notes]
 }
+
+/** A line for each reason, with as many examples as asked for. */
+export function toExclusionLines(excluded: readonly Exclusion[], examples = 1): string[] {
+  const byReason = new Map<string, Exclusion[]>()
+  for (const exclusion of excluded) {
+    const same = byReason.get(exclusion.reason)
+    if (same) same.push(exclusion)
+    else byReason.set(exclusion.reason, [exclusion])
+  }
+  return [...byReason].map(([reason, photos]) => {
+    const some = photos.slice(0, examples).map(toExample).join(', ')
+    return `not used: ${photos.length} photos, ${reason}, such as ${some}`
+  })
+}
+
+const toExample = ({ file, detail }: Exclusion): string =>
+  detail === undefined ? file : `${file} (${detail})`
 
 /** Accuracy with its interval. */
 export function toEvaluationLine({ split, photos, accuracy }: Evaluation): string {

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { LABELS } from '../inference/index'
 import { toNetworkFiles } from './artifact'
 import { toCard } from './card'
@@ -13,14 +11,26 @@ import {
   type Checkpoint,
   type Settings,
 } from './checkpoint'
+import { CacheError } from './data/cache-error'
+import type { ReadingOptions } from './data/reading'
 import { DatasetError, type Dataset } from './dataset'
-import { EngineError, loadTrainingEngine } from './engine'
+import { EngineError, loadTrainingEngine, type TrainingEngine } from './engine'
 import { evaluate } from './evaluate'
+import { interruptible, InterruptedError } from './interruptible'
 import { toPrettyJson } from './json'
-import { toCsv, toDatasetLines, toEvaluationLine, toProgressLine } from './log'
+import {
+  toCsv,
+  toDatasetLines,
+  toEvaluationLine,
+  toExclusionLines,
+  toProgressLine,
+  toReadingLine,
+} from './log'
 import { countMacs, createNetwork } from './network'
 import { readOptions, USAGE, UsageError, type Options } from './options'
-import { loadPhotos, type Parts } from './photos'
+import { loadPhotos, type LoadedPhotos } from './photos'
+import { readCommit } from './read-commit'
+import { tellData } from './tell-data'
 import { train, type Progress } from './train'
 
 /** A byte becomes -1..1. */
@@ -28,16 +38,59 @@ const NORMALISATION = { scale: 1 / 127.5, offset: -1 }
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
+/** Where decoded photos and checkpoints are kept, below the folder that the program is started in. */
+const CACHE = '.cache'
+
+/** A reading that takes longer than this, in ms, says how far it has come, and again as often. */
+const TELL_EVERY = 5000
+
 async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args)
   if (options.help) {
     process.stdout.write(USAGE)
     return
   }
+  if (options.dryRun) {
+    const cache = { folder: CACHE, mode: 'read' } as const
+    const tell = (signal: AbortSignal) => tellData(options, { ...tellReading(), cache, signal })
+    process.stdout.write(await interruptible(tell))
+    return
+  }
   const engine = await loadTrainingEngine()
+  const cache = { folder: CACHE, mode: 'read-write' } as const
+  const photos = await interruptible((signal) =>
+    loadPhotos({ ...options, folder: options.data, ...tellReading(), cache, signal }),
+  )
+  try {
+    toDatasetLines(photos.dataset).forEach(say)
+    if (photos.unlabelled) {
+      say(`${photos.unlabelled.entries.length} photos without labels`)
+      toExclusionLines(photos.unlabelled.excluded).forEach(say)
+    }
+    await trainModel(options, photos, engine)
+  } finally {
+    photos.close()
+  }
+}
+
+function tellReading(): Pick<ReadingOptions, 'onProgress' | 'onNotice'> {
+  let toldAt = performance.now()
+  return {
+    onNotice: say,
+    onProgress: (progress) => {
+      if (performance.now() - toldAt < TELL_EVERY) return
+      toldAt = performance.now()
+      say(toReadingLine(progress))
+    },
+  }
+}
+
+async function trainModel(
+  options: Options,
+  { dataset, parts }: LoadedPhotos,
+  engine: TrainingEngine,
+): Promise<void> {
   const { name, out, seed, epochs, size, tiers } = options
-  const { dataset, parts } = await loadPhotos({ ...options, folder: options.data })
-  toDatasetLines(dataset).forEach(say)
   const network = createNetwork({ size, labelCount: LABELS.length, seed })
   const { progress, trainingTime } = await runTraining(network, options, dataset, parts)
   const evaluation = evaluate(network, parts.test, { ...NORMALISATION, split: 'test' })
@@ -68,10 +121,10 @@ async function runTraining(
   network: ReturnType<typeof createNetwork>,
   { name, seed, epochs, size, resume }: Options,
   dataset: Dataset,
-  parts: Parts,
+  parts: LoadedPhotos['parts'],
 ): Promise<{ progress: Progress; trainingTime: number }> {
   const settings = { seed, epochs, size, photos: toFingerprint(dataset) }
-  const folder = join('.cache', 'training', name)
+  const folder = join(CACHE, 'training', name)
   const earlier = resume ? await readCheckpoint(folder, settings) : undefined
   const [startedAt, spent] = [performance.now(), earlier?.trainingTime ?? 0]
   const first = earlier?.progress.log.length ?? 0
@@ -123,27 +176,22 @@ async function writeModel(out: string, files: Record<string, string | Uint8Array
   for (const [file, content] of Object.entries(files)) await writeFile(join(out, file), content)
 }
 
-/** The commit whose code trained, or `uncommitted` where that cannot be said. */
-async function readCommit(): Promise<string> {
-  const git = async (...args: string[]) => (await promisify(execFile)('git', args)).stdout.trim()
-  try {
-    const paths = ['model-training', 'inference', ':!inference/models']
-    const changes = await git('status', '--porcelain', '--', ...paths)
-    return changes === '' ? await git('rev-parse', '--short', 'HEAD') : 'uncommitted'
-  } catch {
-    return 'uncommitted'
-  }
-}
-
 function toExitCode(error: unknown): number {
   if (error instanceof UsageError) return 64
   if (error instanceof DatasetError || error instanceof CheckpointError) return 65
+  if (error instanceof CacheError) return 73
   return error instanceof EngineError ? 69 : 1
 }
 
 // TensorFlow's own notes about processor features are of no use to someone who waits for an epoch.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
 main(process.argv.slice(2)).catch((error: unknown) => {
+  if (error instanceof InterruptedError) {
+    say(error.message)
+    // All is cleaned up; whoever started this sees that it ended by the signal, as they asked for.
+    process.kill(process.pid, error.signal)
+    return
+  }
   const exitCode = toExitCode(error)
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   say(exitCode === 1 ? (stack ?? message) : message)

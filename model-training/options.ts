@@ -1,9 +1,15 @@
 import { parseArgs } from 'node:util'
-import { NEVER_TRAINED_ON } from './dataset'
+import { NEVER_TRAINED_ON } from './data/licence-tiers'
 
 /** What `npm run train` is asked to do. */
 export interface Options {
   readonly data: string
+  /** A folder of photos without labels to learn from. */
+  readonly unlabelled: string | undefined
+  /** Of more photos of a label, a sample is taken. */
+  readonly photosPerLabel: number | undefined
+  /** Only tell what the data are. */
+  readonly dryRun: boolean
   readonly out: string
   readonly name: string
   readonly epochs: number
@@ -24,25 +30,44 @@ export const USAGE = `Trains the five-label photo network and writes a model's f
 
   npm run train -- --data DIR [options]
 
-  --data DIR           a folder for each of food, drink, menu, inside and outside; a manifest.csv in
-                       it (file, label, split, licence_tier ...) decides the split, else the seed does
+  --data DIR           labelled photos, as a folder for each of food, drink, menu, inside and outside;
+                       as any folders with a manifest.csv (file, label, split, licence_tier ...);
+                       or as the Yelp Open Dataset: a folder with photos.json beside photos/ or the
+                       tar of photos, or that tar itself. A manifest decides the split, else the seed
+                       does, with each of Yelp's businesses on one side of it
+  --dry-run            only print which photos would be used and which not; write nothing
+  --photos-per-label N take a sample of at most N photos of each label, 10 to 1000000 (all)
+  --unlabelled DIR     photos without labels to learn from as well, with or without a manifest.csv
+                       (file, source_repo, licence_tier)
   --name NAME          name of the model (photo-net)
   --out DIR            folder to write (inference/models/NAME)
   --epochs N           passes over the training part, 1 to 10000 (65)
   --seed N             decides first weights, order and augmentation, 0 to 2000000 (1)
   --size N             width and height of the input in pixels, 32 to 512 (96)
-  --licence-tiers LIST tiers of the manifest to learn from (A,B,D); C is never learnt from
+  --licence-tiers LIST tiers of the manifests to learn from (A,B,D); C is never learnt from
   --resume             go on where an interrupted training of that name stopped
   --help               print this
 
-Progress goes to stderr. Exit status: 0 trained, 64 wrong arguments, 65 unusable data,
-69 no engine that can train, 1 anything else.
+Decoded photos are kept in .cache/photos, which may be removed at any time. Progress goes to stderr.
+Exit status: 0 trained, 64 wrong arguments, 65 unusable data, 69 no engine that can train, 73 no room
+to keep decoded photos, 1 anything else.
 `
 
-const STRINGS = ['data', 'out', 'name', 'epochs', 'seed', 'size', 'licence-tiers'] as const
+const STRINGS = [
+  'data',
+  'unlabelled',
+  'photos-per-label',
+  'out',
+  'name',
+  'epochs',
+  'seed',
+  'size',
+  'licence-tiers',
+] as const
+const FLAGS = ['dry-run', 'resume', 'help'] as const
 
 type Values = Readonly<Partial<Record<(typeof STRINGS)[number], string>>> &
-  Readonly<Partial<Record<'resume' | 'help', boolean>>>
+  Readonly<Partial<Record<(typeof FLAGS)[number], boolean>>>
 
 /**
  * Reads the command line.
@@ -60,6 +85,9 @@ export function readOptions(args: readonly string[]): Options {
   }
   return {
     data: data ?? '',
+    unlabelled: values.unlabelled,
+    photosPerLabel: toPhotosPerLabel(values),
+    dryRun: values['dry-run'] ?? false,
     name,
     out: values.out ?? `inference/models/${name}`,
     epochs: toInteger(values, 'epochs', 65, { from: 1, to: 10_000 }),
@@ -72,29 +100,29 @@ export function readOptions(args: readonly string[]): Options {
 }
 
 function parse(args: readonly string[]): Values {
-  const string = { type: 'string' } as const
-  const flag = { type: 'boolean' } as const
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        ...(Object.fromEntries(STRINGS.map((name) => [name, string])) as Record<
-          (typeof STRINGS)[number],
-          typeof string
-        >),
-        resume: flag,
-        help: flag,
-      },
-    })
-    return values
+    const options = { ...toOptions(STRINGS, 'string'), ...toOptions(FLAGS, 'boolean') }
+    return parseArgs({ args: [...args], options }).values
   } catch (cause) {
     throw new UsageError((cause as Error).message, { cause })
   }
 }
 
+const toOptions = <N extends string, T extends 'string' | 'boolean'>(
+  names: readonly N[],
+  type: T,
+): Record<N, { type: T }> =>
+  Object.fromEntries(names.map((name) => [name, { type }])) as Record<N, { type: T }>
+
+/** Fewer could not be divided into three parts. */
+function toPhotosPerLabel(values: Values): number | undefined {
+  if (values['photos-per-label'] === undefined) return undefined
+  return toInteger(values, 'photos-per-label', 0, { from: 10, to: 1_000_000 })
+}
+
 function toInteger(
   values: Values,
-  name: 'epochs' | 'seed' | 'size',
+  name: 'epochs' | 'seed' | 'size' | 'photos-per-label',
   otherwise: number,
   { from, to }: { readonly from: number; readonly to: number },
 ): number {

@@ -1,14 +1,17 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { decode, LABELS, loadDecoder, type Decoder } from '../inference/index'
+import { LABELS, loadDecoder, type Decoder } from '../inference/index'
+import { decodePhotos } from './data/decode-photos'
+import { SPLITS, type Entry, type Exclusion, type Split } from './data/entry'
+import type { Fingerprint } from './data/fingerprint'
+import type { PhotoSource } from './data/photo-source'
+import type { PhotoStore } from './data/photo-store'
+import { readUnlabelled, type UnlabelledEntry } from './data/read-unlabelled'
+import type { ReadingOptions } from './data/reading'
 import {
   readDataset,
   requireEveryLabel,
-  SPLITS,
   type Dataset,
-  type Entry,
-  type Exclusion,
-  type Split,
+  type DatasetOptions,
+  type ReadableDataset,
 } from './dataset'
 
 /** Decoded photos of one split. */
@@ -16,101 +19,161 @@ export interface LabelledPhotos {
   /** Width and height in pixels. */
   readonly size: number
   readonly entries: readonly Entry[]
-  /** RGB of each entry, [size * size * 3], 0..255. */
-  readonly rgb: readonly Uint8Array[]
   /** Place of each entry's label in LABELS. */
   readonly labels: readonly number[]
+  /** RGB of each entry. */
+  readonly store: PhotoStore
 }
 
-interface DecodeOptions {
-  readonly folder: string
-  readonly decoder: Decoder
+/** Decoded photos without labels. */
+export interface UnlabelledPhotos {
+  /** Width and height in pixels. */
   readonly size: number
+  readonly entries: readonly UnlabelledEntry[]
+  /** RGB of each entry. */
+  readonly store: PhotoStore
+  readonly excluded: readonly Exclusion[]
 }
 
 export type Parts = Readonly<Record<Split, LabelledPhotos>>
 
-interface LoadOptions {
+interface LoadOptions extends DatasetOptions {
+  /** A folder or a tar of labelled photos. */
   readonly folder: string
   /** Width and height of the network's input. */
   readonly size: number
-  readonly tiers: readonly string[]
-  readonly seed: number
+  /** A folder of photos without labels. */
+  readonly unlabelled?: string | undefined
 }
 
-/** Training photos are kept this much larger, so that crops are not blown up. */
-const STORED_SHARE = 7 / 6
+/** All photos of a training; `close` lets go of the files that they are in. */
+export interface LoadedPhotos {
+  readonly dataset: Dataset
+  readonly parts: Parts
+  readonly unlabelled: UnlabelledPhotos | undefined
+  close(): void
+}
 
-/** sharp decodes in libuv's four threads; a few more keep them busy while files are read. */
-const AT_ONCE = 8
+/** Photos to learn from are kept this much larger, so that crops are not blown up. */
+const STORED_SHARE = 1.5
 
 /**
- * Lists and decodes a folder's photos: validation and test part at the network's size, the training
- * part somewhat larger.
+ * Lists and decodes photos: validation and test part at the network's size, what is learnt from larger.
  *
- * @throws DatasetError if the folder cannot be trained on
+ * @throws DatasetError if the data cannot be trained on
+ * @throws CacheError if the disk is full or may not be written to
  */
-export async function loadPhotos(
-  options: LoadOptions,
-): Promise<{ dataset: Dataset; parts: Parts }> {
-  const { folder, size } = options
-  const listed = await readDataset(folder, options)
+export async function loadPhotos(options: LoadOptions): Promise<LoadedPhotos> {
+  const dataset = await readDataset(options.folder, options)
   const decoder = await loadDecoder('sharp')
-  const decodeSplit = (split: Split) => {
-    const entries = listed.entries.filter((entry) => entry.split === split)
-    const stored = split === 'train' ? Math.round(size * STORED_SHARE) : size
-    return decodePhotos(entries, { folder, decoder, size: stored })
+  const opened: PhotoStore[] = []
+  const close = () => {
+    for (const store of opened) store.close()
   }
-  const [train, val, test] = [
-    await decodeSplit('train'),
-    await decodeSplit('val'),
-    await decodeSplit('test'),
-  ]
-  const parts = { train: train.photos, val: val.photos, test: test.photos }
-  const excluded = [listed, train, val, test].flatMap((part) => part.excluded)
-  const entries = SPLITS.flatMap((split) => parts[split].entries)
-  requireEveryLabel(entries)
-  return { dataset: { entries, excluded }, parts }
+  const open: Open = async (entries, how) => {
+    const decoded = await decodeEntries(entries, { ...options, decoder, ...how })
+    opened.push(decoded.store)
+    return decoded
+  }
+  try {
+    const { parts, failed } = await openParts(dataset, options, open)
+    const entries = SPLITS.flatMap((split) => parts[split].entries)
+    const excluded = [...dataset.excluded, ...failed]
+    requireEveryLabel(entries, excluded)
+    const unlabelled = await openUnlabelled(dataset, options, open)
+    const { origin, warnings } = dataset
+    return { dataset: { origin, warnings, entries, excluded }, parts, unlabelled, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+type Open = <T extends UnlabelledEntry>(
+  entries: readonly T[],
+  how: Pick<DecodeEntriesOptions, 'source' | 'size' | 'task'>,
+) => Promise<DecodedEntries<T>>
+
+const toStoredSize = (size: number): number => Math.round(size * STORED_SHARE)
+
+async function openParts({ source, entries }: ReadableDataset, { size }: LoadOptions, open: Open) {
+  const failed: Exclusion[] = []
+  const openPart = async (split: Split): Promise<LabelledPhotos> => {
+    const own = entries.filter((entry) => entry.split === split)
+    const stored = split === 'train' ? toStoredSize(size) : size
+    const { excluded, ...photos } = await open(own, {
+      source,
+      size: stored,
+      task: `decoding the ${split} part`,
+    })
+    failed.push(...excluded)
+    return { ...photos, labels: photos.entries.map(({ label }) => LABELS.indexOf(label)) }
+  }
+  const parts = {
+    train: await openPart('train'),
+    val: await openPart('val'),
+    test: await openPart('test'),
+  }
+  return { parts, failed }
+}
+
+async function openUnlabelled(dataset: ReadableDataset, options: LoadOptions, open: Open) {
+  if (options.unlabelled === undefined) return undefined
+  const listed = await readUnlabelled(options.unlabelled, {
+    ...options,
+    heldOut: toHeldOut(dataset),
+  })
+  const { source, entries } = listed
+  const task = 'decoding unlabelled photos'
+  const decoded = await open(entries, { source, size: toStoredSize(options.size), task })
+  return { ...decoded, excluded: [...listed.excluded, ...decoded.excluded] }
+}
+
+/** What the validation and test photos are known by. */
+export function toHeldOut({ entries, fingerprints }: ReadableDataset): readonly Fingerprint[] {
+  return entries
+    .filter(({ split }) => split !== 'train')
+    .flatMap(({ file }) => fingerprints.get(file) ?? [])
+}
+
+interface DecodeEntriesOptions extends ReadingOptions {
+  readonly source: PhotoSource
+  readonly decoder: Decoder
+  /** Width and height to decode to. */
+  readonly size: number
+  /** What the progress is called. */
+  readonly task: string
+}
+
+interface DecodedEntries<T> {
+  readonly size: number
+  /** Those that could be decoded. */
+  readonly entries: readonly T[]
+  /** RGB of each of them; the caller closes it. */
+  readonly store: PhotoStore
+  readonly excluded: readonly Exclusion[]
 }
 
 /**
- * Decodes photos with serving's own `decode`, so that training and serving see the same pixels.
+ * Decodes the photos of some entries, or finds them in the cache.
  *
- * @returns the photos, and those that could not be read or decoded
+ * @throws CacheError if the disk is full or may not be written to
  */
-export async function decodePhotos(
-  entries: readonly Entry[],
-  options: DecodeOptions,
-): Promise<{ photos: LabelledPhotos; excluded: readonly Exclusion[] }> {
-  const decoded: (Uint8Array | Exclusion)[] = []
-  for (let start = 0; start < entries.length; start += AT_ONCE) {
-    const some = entries.slice(start, start + AT_ONCE)
-    decoded.push(...(await Promise.all(some.map((entry) => decodePhoto(entry, options)))))
-  }
-  const good = entries.filter((_, i) => decoded[i] instanceof Uint8Array)
-  const photos = {
+export async function decodeEntries<T extends { readonly file: string }>(
+  entries: readonly T[],
+  options: DecodeEntriesOptions,
+): Promise<DecodedEntries<T>> {
+  const { store, failures } = await decodePhotos(
+    entries.map(({ file }) => file),
+    options,
+  )
+  return {
     size: options.size,
-    entries: good,
-    rgb: decoded.filter((item) => item instanceof Uint8Array),
-    labels: good.map(({ label }) => LABELS.indexOf(label)),
+    entries: entries.filter((_, place) => !failures.has(place)),
+    store,
+    excluded: entries.flatMap(({ file }, place) => {
+      const reason = failures.get(place)
+      return reason === undefined ? [] : [{ file, reason }]
+    }),
   }
-  return { photos, excluded: decoded.filter((item) => 'reason' in item) }
-}
-
-async function decodePhoto(
-  { file }: Entry,
-  { folder, decoder, size }: DecodeOptions,
-): Promise<Uint8Array | Exclusion> {
-  try {
-    const photo = await readFile(join(folder, file))
-    return await decode(photo, { decoder, width: size, height: size })
-  } catch (error) {
-    return { file, reason: toReason(error) }
-  }
-}
-
-/** Anything without a code is no fault of the photo. */
-function toReason(error: unknown): string {
-  if (!(error instanceof Error && 'code' in error)) throw error
-  return error.code === 'ENOENT' ? 'missing file' : `damaged photo (${String(error.code)})`
 }

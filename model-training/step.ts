@@ -71,11 +71,10 @@ export function createBatch(
   places: readonly number[],
   { size, scale, offset, random }: BatchOptions,
 ): Batch {
-  const stored = new Float32Array(places.length * photos.size * photos.size * 3)
-  for (const [i, place] of places.entries()) {
-    const rgb = photos.rgb[place] ?? new Uint8Array()
-    stored.set(rgb, i * rgb.length)
-  }
+  const length = photos.size * photos.size * 3
+  const rgb = new Uint8Array(places.length * length)
+  for (const [i, place] of places.entries()) photos.store.read(place, rgb, i * length)
+  const stored = Float32Array.from(rgb)
   const augmentations = places.map(() => drawAugmentation(random))
   const pixels = tf.tidy(() => {
     const shape = [places.length, photos.size, photos.size, 3] as [number, number, number, number]

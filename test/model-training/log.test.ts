@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict'
-import { toCsv, toDatasetLines, toProgressLine } from '../../model-training/log'
+import {
+  toCsv,
+  toDatasetLines,
+  toExclusionLines,
+  toProgressLine,
+  toReadingLine,
+} from '../../model-training/log'
 import { createEntry } from './solid-photos'
 
 const ENTRY = {
@@ -26,15 +32,39 @@ describe('toProgressLine', () => {
   })
 })
 
+describe('toReadingLine', () => {
+  it('tells what is done, how far, and the time left', () => {
+    const progress = { task: 'decoding the train part', done: 12, total: 300, timeLeft: 61_000 }
+    assert.equal(toReadingLine(progress), 'decoding the train part: 12/300, 2 min left')
+  })
+})
+
 describe('toDatasetLines', () => {
-  it('counts photos by split and by reason for leaving them out', () => {
+  it('counts photos by split and by reason for leaving them out, and warns', () => {
     const excluded = [
       { file: 'food/a.jpg', reason: 'damaged' },
       { file: 'food/b.jpg', reason: 'damaged' },
     ]
-    assert.deepEqual(toDatasetLines({ entries: [createEntry()], excluded }), [
+    const lines = toDatasetLines({ entries: [createEntry()], excluded, warnings: ['few photos'] })
+    assert.deepEqual(lines, [
       'train 1 photos, val 0 photos, test 0 photos',
       'not used: 2 photos, damaged, such as food/a.jpg',
+      'warning: few photos',
+    ])
+  })
+})
+
+describe('toExclusionLines', () => {
+  it('has a line for each reason, with as many examples as asked for and what is particular to them', () => {
+    const excluded = [
+      { file: 'a', reason: 'copy', detail: 'test food z' },
+      { file: 'b', reason: 'damaged' },
+      { file: 'c', reason: 'copy' },
+      { file: 'd', reason: 'copy' },
+    ]
+    assert.deepEqual(toExclusionLines(excluded, 2), [
+      'not used: 3 photos, copy, such as a (test food z), c',
+      'not used: 1 photos, damaged, such as b',
     ])
   })
 })

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { LABELS, loadModel } from '../../inference/index'
 import { toNetworkFiles } from '../../model-training/artifact'
 import { toCard } from '../../model-training/card'
+import type { Origin } from '../../model-training/data/entry'
 import { toPrettyJson } from '../../model-training/json'
 import { countMacs, createNetwork } from '../../model-training/network'
 import { evaluate } from '../../model-training/evaluate'
@@ -13,7 +14,7 @@ import { useBackend } from './use-backend'
 const SIZE = 32
 const NORMALISATION = { scale: 1 / 127.5, offset: -1 }
 
-async function createFolder() {
+async function createFolder(origin: Origin = 'manifest') {
   const network = createNetwork({ size: SIZE, labelCount: 5, seed: 1, widthFactor: 0.125 })
   const photos = createPhotos(10, { size: SIZE, labels: 5, seed: 1 })
   const files = await toNetworkFiles(network)
@@ -21,6 +22,7 @@ async function createFolder() {
     name: 'tiny',
     input: { width: SIZE, height: SIZE, ...NORMALISATION },
     network: { parameters: network.countParams(), macs: countMacs(network) },
+    origin,
     entries: [
       createEntry({ tier: 'A', source: 'o/r' }),
       createEntry({ tier: 'A', source: 'o/r', split: 'val' }),
@@ -73,5 +75,13 @@ describe('the folder that training writes', () => {
       photos: 1,
       reasons: { 'damaged photo (CORRUPT_PHOTO)': 1 },
     })
+  })
+
+  it('says that photos are not Yelp’s only where they are not', async () => {
+    const describeOf = async (origin: Origin) => (await createFolder(origin)).card.data.description
+    const yelp = await describeOf('yelp')
+    assert.match(yelp, /Yelp Open Dataset.*terms.*no business is in two parts/)
+    assert.doesNotMatch(yelp, /not Yelp/)
+    assert.match(await describeOf('folders'), /does not know their origin and licences/)
   })
 })

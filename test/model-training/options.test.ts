@@ -12,6 +12,9 @@ describe('readOptions', () => {
   it('fills in what is not said', () => {
     assert.deepEqual(readOptions(['--data', 'photos']), {
       data: 'photos',
+      unlabelled: undefined,
+      photosPerLabel: undefined,
+      dryRun: false,
       name: 'photo-net',
       out: 'inference/models/photo-net',
       epochs: 65,
@@ -28,6 +31,20 @@ describe('readOptions', () => {
     assert.equal(readOptions(['--data', 'x', '--out', 'y']).out, 'y')
   })
 
+  it('reads what is said of the data', () => {
+    const args = [
+      '--data',
+      'x.tar',
+      '--unlabelled',
+      'more',
+      '--photos-per-label',
+      '500',
+      '--dry-run',
+    ]
+    const { data, unlabelled, photosPerLabel, dryRun } = readOptions(args)
+    assert.deepEqual([data, unlabelled, photosPerLabel, dryRun], ['x.tar', 'more', 500, true])
+  })
+
   const wrong = [
     { args: [], message: /--data/ },
     { args: ['--data', 'x', '--epochs', 'many'], message: /--epochs .*"many"/ },
@@ -36,6 +53,9 @@ describe('readOptions', () => {
     { args: ['--data', 'x', '--size', '8'], message: /--size .*32 to 512/ },
     { args: ['--data', 'x', '--licence-tiers', 'A,C'], message: /--licence-tiers.*never trained/ },
     { args: ['--data', 'x', '--licence-tiers', ''], message: /--licence-tiers/ },
+    { args: ['--data', 'x', '--photos-per-label', '9'], message: /--photos-per-label .*10 to/ },
+    { args: ['--data', 'x', '--dry-run=yes'], message: /--dry-run/ },
+    { args: ['--data', 'x', '--unlabelled'], message: /--unlabelled/ },
     { args: ['--data', 'x', '--name', '../up'], message: /--name/ },
     { args: ['--data', 'x', '--layers', '5'], message: /--layers/ },
     { args: ['photos'], message: /photos/ },
@@ -48,7 +68,8 @@ describe('readOptions', () => {
 
   it('needs no data to print its usage, which names every option', () => {
     assert.equal(readOptions(['--help']).help, true)
-    for (const option of ['data', 'name', 'out', 'epochs', 'seed', 'size', 'resume', 'help']) {
+    const options = ['data', 'dry-run', 'photos-per-label', 'unlabelled', 'name', 'out', 'epochs']
+    for (const option of [...options, 'seed', 'size', 'licence-tiers', 'resume', 'help']) {
       assert.match(USAGE, new RegExp(`--${option}\\b`))
     }
   })

@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { LABELS } from '../../inference/index'
-import type { Entry } from '../../model-training/dataset'
+import type { Entry } from '../../model-training/data/entry'
+import { toPhotoStore } from '../../model-training/data/photo-store'
 import type { LabelledPhotos } from '../../model-training/photos'
 import { between, createRandom, type Random } from '../../model-training/random'
 
@@ -30,7 +31,10 @@ export function createPhotos(
   return {
     size,
     labels: places,
-    rgb: places.map((label) => renderSolid(label, size, random)),
+    store: toPhotoStore(
+      places.map((label) => renderSolid(label, size, random)),
+      size,
+    ),
     entries: places.map((_, i) => createEntry({ file: `food/${i}.png` })),
   }
 }
