@@ -4,6 +4,33 @@ import { countBy } from './data/count-by'
 import { SPLITS, type Entry, type Exclusion, type Origin } from './data/entry'
 import type { Evaluation } from './evaluate'
 
+/** How a model came about. */
+export interface TrainingFacts {
+  readonly method: 'from scratch' | 'transfer'
+  /** Of the catalogue; absent for a backbone with a new head. */
+  readonly network?: string
+  readonly seed: number
+  readonly epochs: number
+  /** The epoch whose weights these are. */
+  readonly bestEpoch: number
+  readonly licenceTiers: readonly string[]
+  /** Whose outputs were learnt from (from scratch), or whose body this is (transfer). */
+  readonly teacher?: {
+    readonly backbone: string
+    readonly sha256: string
+    /** How many views of each photo it saw. */
+    readonly views: number
+    /** Photos that only the teacher knew the labels of. */
+    readonly unlabelledPhotos?: {
+      readonly photos: number
+      readonly licenceTiers: Readonly<Record<string, number>>
+    }
+  }
+  readonly engine: { readonly name: string; readonly version: string }
+  readonly commit: string
+  readonly minutes: number
+}
+
 interface CardFacts {
   readonly name: string
   readonly input: ModelInput
@@ -11,16 +38,7 @@ interface CardFacts {
   readonly origin: Origin
   readonly entries: readonly Entry[]
   readonly excluded: readonly Exclusion[]
-  readonly training: {
-    readonly seed: number
-    readonly epochs: number
-    /** The epoch whose weights these are. */
-    readonly bestEpoch: number
-    readonly licenceTiers: readonly string[]
-    readonly engine: { readonly name: string; readonly version: string }
-    readonly commit: string
-    readonly minutes: number
-  }
+  readonly training: TrainingFacts
   readonly evaluation: Evaluation
   readonly files: NetworkFiles
 }

@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
-import type { Progress } from './train'
+import type { Progress } from './progress'
 
 /** What has to be equal for a training to be gone on with. */
 export type Settings = Readonly<Record<string, string | number>>

@@ -2,7 +2,7 @@ import { SPLITS, type Exclusion } from './data/entry'
 import type { ReadingProgress } from './data/reading'
 import type { Dataset } from './dataset'
 import type { Evaluation } from './evaluate'
-import type { EpochLog } from './train'
+import type { EpochLog } from './progress'
 
 const COLUMNS = ['epoch', 'loss', 'accuracy', 'validationLoss', 'validationAccuracy'] as const
 

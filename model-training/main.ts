@@ -1,37 +1,24 @@
-import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { LABELS } from '../inference/index'
 import { toNetworkFiles } from './artifact'
+import { BackboneError, loadBackbone, type Backbone } from './backbone'
 import { toCard } from './card'
-import {
-  CheckpointError,
-  toBytes,
-  toCheckpoint,
-  type Checkpoint,
-  type Settings,
-} from './checkpoint'
+import { CheckpointError } from './checkpoint'
 import { CacheError } from './data/cache-error'
 import type { ReadingOptions } from './data/reading'
-import { DatasetError, type Dataset } from './dataset'
+import { DatasetError } from './dataset'
 import { EngineError, loadTrainingEngine, type TrainingEngine } from './engine'
 import { evaluate } from './evaluate'
 import { interruptible, InterruptedError } from './interruptible'
 import { toPrettyJson } from './json'
-import {
-  toCsv,
-  toDatasetLines,
-  toEvaluationLine,
-  toExclusionLines,
-  toProgressLine,
-  toReadingLine,
-} from './log'
-import { countMacs, createNetwork } from './network'
+import { toCsv, toDatasetLines, toEvaluationLine, toExclusionLines, toReadingLine } from './log'
+import type { MadeNetwork, Normalisation } from './made-network'
+import { countMacs } from './networks/count-macs'
 import { readOptions, USAGE, UsageError, type Options } from './options'
 import { loadPhotos, type LoadedPhotos } from './photos'
 import { readCommit } from './read-commit'
 import { tellData } from './tell-data'
-import { train, type Progress } from './train'
+import { trainNetwork } from './train-network'
+import { transferNetwork } from './transfer-network'
+import { writeModel } from './write-model'
 
 /** A byte becomes -1..1. */
 const NORMALISATION = { scale: 1 / 127.5, offset: -1 }
@@ -56,10 +43,15 @@ async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(await interruptible(tell))
     return
   }
-  const engine = await loadTrainingEngine()
+  const engine = await loadTrainingEngine(options.engine)
+  if (engine.notice !== undefined) say(engine.notice)
+  const folder = options.backbone ?? options.teacher
+  const backbone = folder === undefined ? undefined : await loadBackbone(folder)
+  // A new head does not change what a backbone takes.
+  const size = options.backbone === undefined ? options.size : (backbone?.size ?? options.size)
   const cache = { folder: CACHE, mode: 'read-write' } as const
   const photos = await interruptible((signal) =>
-    loadPhotos({ ...options, folder: options.data, ...tellReading(), cache, signal }),
+    loadPhotos({ ...options, size, folder: options.data, ...tellReading(), cache, signal }),
   )
   try {
     toDatasetLines(photos.dataset).forEach(say)
@@ -67,7 +59,7 @@ async function main(args: readonly string[]): Promise<void> {
       say(`${photos.unlabelled.entries.length} photos without labels`)
       toExclusionLines(photos.unlabelled.excluded).forEach(say)
     }
-    await trainModel(options, photos, engine)
+    await keep(await make(options, photos, engine, backbone), options, photos, engine)
   } finally {
     photos.close()
   }
@@ -85,100 +77,62 @@ function tellReading(): Pick<ReadingOptions, 'onProgress' | 'onNotice'> {
   }
 }
 
-async function trainModel(
+interface Made extends Normalisation {
+  readonly size: number
+  readonly made: MadeNetwork
+}
+
+async function make(
+  options: Options,
+  photos: LoadedPhotos,
+  engine: TrainingEngine,
+  backbone: Backbone | undefined,
+): Promise<Made> {
+  const given = { options, photos, engine, cacheFolder: CACHE, say }
+  if (options.backbone !== undefined && backbone !== undefined) {
+    const made = await transferNetwork({ ...given, backbone })
+    return { made, size: backbone.size, scale: backbone.scale, offset: backbone.offset }
+  }
+  const made = await trainNetwork({ ...given, backbone, normalisation: NORMALISATION })
+  return { made, size: options.size, ...NORMALISATION }
+}
+
+/** Measures a network on the test part and writes its folder. */
+async function keep(
+  { made: { network, log, facts }, size, scale, offset }: Made,
   options: Options,
   { dataset, parts }: LoadedPhotos,
   engine: TrainingEngine,
 ): Promise<void> {
-  const { name, out, seed, epochs, size, tiers } = options
-  const network = createNetwork({ size, labelCount: LABELS.length, seed })
-  const { progress, trainingTime } = await runTraining(network, options, dataset, parts)
-  const evaluation = evaluate(network, parts.test, { ...NORMALISATION, split: 'test' })
+  const evaluation = evaluate(network, parts.test, { scale, offset, split: 'test' })
   const files = await toNetworkFiles(network)
   const card = toCard({
-    name,
-    input: { width: size, height: size, ...NORMALISATION },
+    name: options.name,
+    input: { width: size, height: size, scale, offset },
     network: { parameters: network.countParams(), macs: countMacs(network) },
     ...dataset,
     training: {
-      seed,
-      epochs,
-      bestEpoch: progress.best.epoch,
-      licenceTiers: tiers,
-      engine,
+      ...facts,
+      ...(facts.method === 'from scratch' && { network: options.network }),
+      seed: options.seed,
+      licenceTiers: options.tiers,
+      engine: { name: engine.name, version: engine.version },
       commit: await readCommit(),
-      minutes: Math.round(trainingTime / 6000) / 10,
     },
     evaluation,
     files,
   })
-  const texts = { 'training-log.csv': toCsv(progress.log), 'card.json': toPrettyJson(card) }
-  await writeModel(out, { ...files, ...texts })
-  say(`${toEvaluationLine(evaluation)}; wrote ${out}`)
-}
-
-async function runTraining(
-  network: ReturnType<typeof createNetwork>,
-  { name, seed, epochs, size, resume }: Options,
-  dataset: Dataset,
-  parts: LoadedPhotos['parts'],
-): Promise<{ progress: Progress; trainingTime: number }> {
-  const settings = { seed, epochs, size, photos: toFingerprint(dataset) }
-  const folder = join(CACHE, 'training', name)
-  const earlier = resume ? await readCheckpoint(folder, settings) : undefined
-  const [startedAt, spent] = [performance.now(), earlier?.trainingTime ?? 0]
-  const first = earlier?.progress.log.length ?? 0
-  let trainingTime = spent
-  const progress = await train(network, {
-    training: parts.train,
-    validation: parts.val,
-    ...NORMALISATION,
-    epochs,
-    seed,
-    from: earlier?.progress,
-    onEpoch: async (progress) => {
-      const here = performance.now() - startedAt
-      trainingTime = spent + here
-      await writeCheckpoint(folder, { settings, trainingTime, progress })
-      const entry = progress.log.at(-1)
-      if (entry === undefined) return
-      say(toProgressLine(entry, epochs, (here / (entry.epoch - first)) * (epochs - entry.epoch)))
-    },
-  })
-  return { progress, trainingTime }
-}
-
-/** Tells one set of photos and splits from another. */
-function toFingerprint({ entries }: Dataset): string {
-  const hash = createHash('sha256')
-  for (const { file, label, split } of entries) hash.update(`${file}\n${label}\n${split}\n`)
-  return hash.digest('hex')
-}
-
-async function readCheckpoint(folder: string, settings: Settings): Promise<Checkpoint | undefined> {
-  const bytes = await readFile(join(folder, 'checkpoint.bin')).catch(() => undefined)
-  if (bytes !== undefined) return toCheckpoint(bytes, settings)
-  say('nothing to resume, starting anew')
-  return undefined
-}
-
-async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  const path = join(folder, 'checkpoint.bin')
-  await writeFile(`${path}.new`, toBytes(checkpoint))
-  // A rename is all or nothing: a stop while writing loses this epoch, not the one before.
-  await rename(`${path}.new`, path)
-}
-
-/** The card is written last: a folder without one was never finished. */
-async function writeModel(out: string, files: Record<string, string | Uint8Array>): Promise<void> {
-  await mkdir(out, { recursive: true })
-  for (const [file, content] of Object.entries(files)) await writeFile(join(out, file), content)
+  const logFile = log.length > 0 ? { 'training-log.csv': toCsv(log) } : {}
+  await writeModel(options.out, { ...files, ...logFile, 'card.json': toPrettyJson(card) })
+  say(`${toEvaluationLine(evaluation)}; wrote ${options.out}`)
 }
 
 function toExitCode(error: unknown): number {
   if (error instanceof UsageError) return 64
-  if (error instanceof DatasetError || error instanceof CheckpointError) return 65
+  const isInput = [DatasetError, CheckpointError, BackboneError].some(
+    (kind) => error instanceof kind,
+  )
+  if (isInput) return 65
   if (error instanceof CacheError) return 73
   return error instanceof EngineError ? 69 : 1
 }

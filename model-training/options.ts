@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import { NEVER_TRAINED_ON } from './data/licence-tiers'
+import { TRAINING_ENGINES, type TrainingEngineChoice } from './engine'
+import { NETWORK_NAMES, NETWORKS, type NetworkName } from './networks/catalogue'
 
 /** What `npm run train` is asked to do. */
 export interface Options {
@@ -10,9 +12,19 @@ export interface Options {
   readonly photosPerLabel: number | undefined
   /** Only tell what the data are. */
   readonly dryRun: boolean
+  readonly network: NetworkName
+  /** Folder of the backbone to learn from. */
+  readonly teacher: string | undefined
+  /** Folder of the backbone to put a new head on, in place of training a network. */
+  readonly backbone: string | undefined
+  /** How many views of each photo a backbone sees. */
+  readonly views: number
+  readonly engine: TrainingEngineChoice
   readonly out: string
   readonly name: string
   readonly epochs: number
+  /** Training ends after so many epochs without a lower validation loss. */
+  readonly patience: number
   readonly seed: number
   /** Width and height of the network's input. */
   readonly size: number
@@ -26,7 +38,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-export const USAGE = `Trains the five-label photo network and writes a model's folder.
+export const USAGE = `Trains a five-label photo network and writes a model's folder.
 
   npm run train -- --data DIR [options]
 
@@ -39,16 +51,23 @@ export const USAGE = `Trains the five-label photo network and writes a model's f
   --photos-per-label N take a sample of at most N photos of each label, 10 to 1000000 (all)
   --unlabelled DIR     photos without labels to learn from as well, with or without a manifest.csv
                        (file, source_repo, licence_tier)
-  --name NAME          name of the model (photo-net)
+  --network NAME       ${NETWORK_NAMES.join(' or ')} (photo-net)
+  --teacher DIR        a backbone to learn from: a folder with a trained TensorFlow.js layers model,
+                       whose features and opinion of every photo the network learns to give
+  --backbone DIR       put a new head on such a backbone in place of training a network
+  --views N            views of each photo that a backbone sees, 1 to 64 (8); they are kept in .cache
+  --name NAME          name of the model (that of the network)
   --out DIR            folder to write (inference/models/NAME)
-  --epochs N           passes over the training part, 1 to 10000 (65)
+  --epochs N           passes over all photos to learn from, 1 to 10000 (60)
+  --patience N         end after N epochs without a lower validation loss (all epochs)
   --seed N             decides first weights, order and augmentation, 0 to 2000000 (1)
-  --size N             width and height of the input in pixels, 32 to 512 (96)
+  --size N             width and height of the input in pixels, 32 to 512 (the network's)
+  --engine NAME        tensorflow (tfjs-node), wasm (several times slower) or auto (auto)
   --licence-tiers LIST tiers of the manifests to learn from (A,B,D); C is never learnt from
   --resume             go on where an interrupted training of that name stopped
   --help               print this
 
-Decoded photos are kept in .cache/photos, which may be removed at any time. Progress goes to stderr.
+Decoded photos, a backbone's features and a checkpoint after each epoch are kept in .cache, which may be removed at any time. Progress goes to stderr.
 Exit status: 0 trained, 64 wrong arguments, 65 unusable data, 69 no engine that can train, 73 no room
 to keep decoded photos, 1 anything else.
 `
@@ -59,7 +78,13 @@ const STRINGS = [
   'photos-per-label',
   'out',
   'name',
+  'network',
+  'teacher',
+  'backbone',
+  'views',
+  'engine',
   'epochs',
+  'patience',
   'seed',
   'size',
   'licence-tiers',
@@ -77,25 +102,45 @@ type Values = Readonly<Partial<Record<(typeof STRINGS)[number], string>>> &
  */
 export function readOptions(args: readonly string[]): Options {
   const values = parse(args)
-  const { help = false, resume = false, data, name = 'photo-net' } = values
+  const { help = false, resume = false, data } = values
+  const network = toChoice(values, 'network', NETWORK_NAMES, 'photo-net')
+  const name = values.name ?? network
   if (data === undefined && !help)
     throw new UsageError('--data is missing: name a folder of photos')
-  if (!/^[a-z0-9][a-z0-9._-]*$/.test(name)) {
-    throw new UsageError(`--name accepts small letters, digits and ._- but not "${name}"`)
-  }
+  requireNoContradiction(values, name)
+  const epochs = toInteger(values, 'epochs', 60, { from: 1, to: 10_000 })
   return {
     data: data ?? '',
     unlabelled: values.unlabelled,
     photosPerLabel: toPhotosPerLabel(values),
     dryRun: values['dry-run'] ?? false,
+    network,
+    teacher: values.teacher,
+    backbone: values.backbone,
+    views: toInteger(values, 'views', 8, { from: 1, to: 64 }),
+    engine: toChoice(values, 'engine', ['auto', ...TRAINING_ENGINES], 'auto'),
     name,
     out: values.out ?? `inference/models/${name}`,
-    epochs: toInteger(values, 'epochs', 65, { from: 1, to: 10_000 }),
+    epochs,
+    patience: toInteger(values, 'patience', epochs, { from: 1, to: 10_000 }),
     seed: toInteger(values, 'seed', 1, { from: 0, to: 2_000_000 }),
-    size: toInteger(values, 'size', 96, { from: 32, to: 512 }),
+    size: toInteger(values, 'size', NETWORKS[network].size, { from: 32, to: 512 }),
     tiers: toTiers(values['licence-tiers'] ?? 'A,B,D'),
     resume,
     help,
+  }
+}
+
+function requireNoContradiction(values: Values, name: string): void {
+  if (!/^[a-z0-9][a-z0-9._-]*$/.test(name)) {
+    throw new UsageError(`--name accepts small letters, digits and ._- but not "${name}"`)
+  }
+  if (values.teacher !== undefined && values.backbone !== undefined) {
+    throw new UsageError('--teacher and --backbone exclude each other: one trains, one does not')
+  }
+  const { unlabelled, teacher, 'dry-run': dryRun = false } = values
+  if (unlabelled !== undefined && teacher === undefined && !dryRun) {
+    throw new UsageError('--unlabelled needs --teacher: nobody else says what is on those photos')
   }
 }
 
@@ -122,7 +167,7 @@ function toPhotosPerLabel(values: Values): number | undefined {
 
 function toInteger(
   values: Values,
-  name: 'epochs' | 'seed' | 'size' | 'photos-per-label',
+  name: 'epochs' | 'patience' | 'seed' | 'size' | 'views' | 'photos-per-label',
   otherwise: number,
   { from, to }: { readonly from: number; readonly to: number },
 ): number {
@@ -130,6 +175,18 @@ function toInteger(
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (value >= from && value <= to) return value
   throw new UsageError(`--${name} accepts a whole number from ${from} to ${to}, not "${text}"`)
+}
+
+function toChoice<T extends string>(
+  values: Values,
+  name: 'network' | 'engine',
+  choices: readonly T[],
+  otherwise: T,
+): T {
+  const text = values[name] ?? otherwise
+  const chosen = choices.find((choice) => choice === text)
+  if (chosen !== undefined) return chosen
+  throw new UsageError(`--${name} accepts ${choices.join(', ')}, not "${text}"`)
 }
 
 function toTiers(text: string): string[] {

@@ -46,3 +46,8 @@ export function writeNetworkWeights(network: LayersModel, weights: Weights): voi
     }
   })
 }
+
+/** The other way round from `readWeights`: new tensors, the caller's. */
+export function toTensors(weights: Weights): NamedTensor[] {
+  return weights.map(({ name, shape, values }) => ({ name, tensor: tf.tensor(values, [...shape]) }))
+}

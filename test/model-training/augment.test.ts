@@ -1,70 +1,64 @@
 import assert from 'node:assert/strict'
 import * as tf from '@tensorflow/tfjs-core'
-import { augment, drawAugmentation } from '../../model-training/augment'
+import { changeColours, drawColourChange, type ColourChange } from '../../model-training/augment'
 import { createRandom } from '../../model-training/random'
 import { useBackend } from './use-backend'
 
-const FROM = 28
-const TO = 24
+const SIZE = 12
 const COUNT = 6
+const UNCHANGED: ColourChange = { gains: [1, 1, 1], contrast: 1, saturation: 1 }
 
-/** The same photos, augmented as a seed decides. */
-function augmented(seed: number): { shape: number[]; values: Float32Array } {
+/** The same photos, recoloured as a seed decides. */
+function recoloured(seed: number): Float32Array {
   const random = createRandom(seed)
-  const photos = tf.randomUniform<tf.Rank.R4>([COUNT, FROM, FROM, 3], 0, 255, 'float32', 7)
-  const changes = Array.from({ length: COUNT }, () => drawAugmentation(random))
-  const batch = augment(photos, changes, TO)
-  const { shape } = batch
-  const values = Float32Array.from(batch.dataSync())
-  tf.dispose([photos, batch])
-  return { shape, values }
+  const changes = Array.from({ length: COUNT }, () => drawColourChange(random))
+  return tf.tidy(() => {
+    const photos = tf.randomUniform<tf.Rank.R4>([COUNT, SIZE, SIZE, 3], 0, 255, 'float32', 7)
+    const batch = changeColours(photos, changes)
+    assert.deepEqual(batch.shape, photos.shape)
+    return Float32Array.from(batch.dataSync())
+  })
 }
 
-describe('augment', () => {
+/** What becomes of two pixels of one photo. */
+const change = (pixels: readonly number[], changes: Partial<ColourChange>): number[] =>
+  tf
+    .tidy(() => [
+      ...changeColours(tf.tensor4d([...pixels], [1, 1, 2, 3]), [
+        { ...UNCHANGED, ...changes },
+      ]).dataSync(),
+    ])
+    .map(Math.round)
+
+describe('changeColours', () => {
   useBackend()
 
-  it('gives photos of the size asked for, with values of 0 to 255', () => {
-    const { shape, values } = augmented(1)
-    assert.deepEqual(shape, [COUNT, TO, TO, 3])
+  const PIXELS = [10, 20, 30, 110, 120, 130]
+
+  it('keeps values between 0 and 255', () => {
+    const values = recoloured(1)
     assert.ok(values.every((value) => value >= 0 && value <= 255))
-    assert.ok(
-      values.some((value) => value > 64 && value < 192),
-      'something between is left',
-    )
+    assert.ok(values.some((value) => value > 64 && value < 192))
+    assert.deepEqual(change(PIXELS, { gains: [3, 3, 3] }).slice(3), [255, 255, 255])
   })
 
   it('is decided by the seed', () => {
-    assert.deepEqual(augmented(1), augmented(1))
-    assert.notDeepEqual(augmented(1), augmented(2))
+    assert.deepEqual(recoloured(1), recoloured(1))
+    assert.notDeepEqual(recoloured(1), recoloured(2))
+  })
+
+  it('multiplies each colour, spreads around the mean, and fades to gray', () => {
+    assert.deepEqual(change(PIXELS, {}), PIXELS)
+    assert.deepEqual(change(PIXELS, { gains: [2, 1, 0.5] }), [20, 20, 15, 220, 120, 65])
+    assert.deepEqual(change(PIXELS, { contrast: 0.5 }), [40, 45, 50, 90, 95, 100])
+    // 0.299 * 10 + 0.587 * 20 + 0.114 * 30, and 100 more.
+    assert.deepEqual(change(PIXELS, { saturation: 0 }), [18, 18, 18, 118, 118, 118])
   })
 
   it('leaves no tensors behind', () => {
-    augmented(1)
+    recoloured(1)
     const { numTensors } = tf.memory()
-    augmented(2)
+    recoloured(2)
     assert.equal(tf.memory().numTensors, numTensors)
-  })
-
-  it('mirrors a photo whose box runs from right to left', () => {
-    const ramp = Float32Array.from({ length: 4 * 4 * 3 }, (_, i) => (Math.floor(i / 3) % 4) * 50)
-    const change = { box: [0, 1, 1, 0], gains: [1, 1, 1], contrast: 1, saturation: 1 } as const
-    const photo = tf.tensor4d(ramp, [1, 4, 4, 3])
-    const mirrored = augment(photo, [change], 4)
-    const row = [...mirrored.dataSync()].filter((_, i) => i < 12 && i % 3 === 0)
-    tf.dispose([photo, mirrored])
-    assert.deepEqual(row.map(Math.round), [150, 100, 50, 0])
-  })
-})
-
-describe('drawAugmentation', () => {
-  it('keeps its box inside the photo', () => {
-    const random = createRandom(3)
-    for (let i = 0; i < 1000; i += 1) {
-      const { box } = drawAugmentation(random)
-      assert.ok(
-        box.every((edge) => edge >= 0 && edge <= 1 + 1e-12),
-        box.join(' '),
-      )
-    }
   })
 })

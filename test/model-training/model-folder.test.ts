@@ -5,7 +5,8 @@ import { toNetworkFiles } from '../../model-training/artifact'
 import { toCard } from '../../model-training/card'
 import type { Origin } from '../../model-training/data/entry'
 import { toPrettyJson } from '../../model-training/json'
-import { countMacs, createNetwork } from '../../model-training/network'
+import { countMacs } from '../../model-training/networks/count-macs'
+import { createPhotoNet } from '../../model-training/networks/photo-net'
 import { evaluate } from '../../model-training/evaluate'
 import { createEntry, createPhotos } from './solid-photos'
 import { withFolder } from './temporary-folder'
@@ -15,7 +16,7 @@ const SIZE = 32
 const NORMALISATION = { scale: 1 / 127.5, offset: -1 }
 
 async function createFolder(origin: Origin = 'manifest') {
-  const network = createNetwork({ size: SIZE, labelCount: 5, seed: 1, widthFactor: 0.125 })
+  const network = createPhotoNet({ size: SIZE, labelCount: 5, seed: 1, widthFactor: 0.125 })
   const photos = createPhotos(10, { size: SIZE, labels: 5, seed: 1 })
   const files = await toNetworkFiles(network)
   const card = toCard({
@@ -30,6 +31,8 @@ async function createFolder(origin: Origin = 'manifest') {
     ],
     excluded: [{ file: 'food/cut.jpg', reason: 'damaged photo (CORRUPT_PHOTO)' }],
     training: {
+      method: 'from scratch',
+      network: 'photo-net',
       seed: 1,
       epochs: 1,
       bestEpoch: 1,

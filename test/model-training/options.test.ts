@@ -15,11 +15,17 @@ describe('readOptions', () => {
       unlabelled: undefined,
       photosPerLabel: undefined,
       dryRun: false,
+      network: 'photo-net',
+      teacher: undefined,
+      backbone: undefined,
+      views: 8,
+      engine: 'auto',
       name: 'photo-net',
       out: 'inference/models/photo-net',
-      epochs: 65,
+      epochs: 60,
+      patience: 60,
       seed: 1,
-      size: 96,
+      size: 128,
       tiers: ['A', 'B', 'D'],
       resume: false,
       help: false,
@@ -45,6 +51,17 @@ describe('readOptions', () => {
     assert.deepEqual([data, unlabelled, photosPerLabel, dryRun], ['x.tar', 'more', 500, true])
   })
 
+  it('reads what is to be learnt, and from whom', () => {
+    const args = ['--data', 'x', '--network', 'paper-cnn', '--teacher', 'net', '--views', '3']
+    const options = readOptions([...args, '--unlabelled', 'more', '--engine', 'wasm'])
+    const { network, name, out, teacher, views, engine } = options
+    assert.deepEqual([network, name, out], ['paper-cnn', 'paper-cnn', 'inference/models/paper-cnn'])
+    assert.deepEqual([teacher, views, engine], ['net', 3, 'wasm'])
+    assert.equal(readOptions(['--data', 'x', '--backbone', 'net']).backbone, 'net')
+    assert.equal(readOptions(['--data', 'x', '--epochs', '9', '--patience', '4']).patience, 4)
+    assert.equal(readOptions(['--data', 'x', '--epochs', '9']).patience, 9)
+  })
+
   const wrong = [
     { args: [], message: /--data/ },
     { args: ['--data', 'x', '--epochs', 'many'], message: /--epochs .*"many"/ },
@@ -57,6 +74,15 @@ describe('readOptions', () => {
     { args: ['--data', 'x', '--dry-run=yes'], message: /--dry-run/ },
     { args: ['--data', 'x', '--unlabelled'], message: /--unlabelled/ },
     { args: ['--data', 'x', '--name', '../up'], message: /--name/ },
+    { args: ['--data', 'x', '--network', 'resnet'], message: /--network accepts photo-net, paper/ },
+    { args: ['--data', 'x', '--engine', 'onnx'], message: /--engine accepts auto, tensorflow, wa/ },
+    { args: ['--data', 'x', '--views', '65'], message: /--views .*1 to 64/ },
+    { args: ['--data', 'x', '--patience', '0'], message: /--patience/ },
+    {
+      args: ['--data', 'x', '--teacher', 'a', '--backbone', 'b'],
+      message: /--teacher and --backbone exclude each other/,
+    },
+    { args: ['--data', 'x', '--unlabelled', 'y'], message: /--unlabelled needs --teacher/ },
     { args: ['--data', 'x', '--layers', '5'], message: /--layers/ },
     { args: ['photos'], message: /photos/ },
   ]
@@ -68,8 +94,18 @@ describe('readOptions', () => {
 
   it('needs no data to print its usage, which names every option', () => {
     assert.equal(readOptions(['--help']).help, true)
-    const options = ['data', 'dry-run', 'photos-per-label', 'unlabelled', 'name', 'out', 'epochs']
-    for (const option of [...options, 'seed', 'size', 'licence-tiers', 'resume', 'help']) {
+    const data = ['data', 'dry-run', 'photos-per-label', 'unlabelled', 'licence-tiers']
+    const learning = [
+      'network',
+      'teacher',
+      'backbone',
+      'views',
+      'epochs',
+      'patience',
+      'seed',
+      'size',
+    ]
+    for (const option of [...data, ...learning, 'engine', 'name', 'out', 'resume', 'help']) {
       assert.match(USAGE, new RegExp(`--${option}\\b`))
     }
   })

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import * as z from 'zod'
+
+/** A trained network whose features others learn from: a teacher, or the body of a model. */
+export interface Backbone {
+  readonly name: string
+  /** Of its model.json and weights, in their order. */
+  readonly sha256: string
+  /** Width and height of its input. */
+  readonly size: number
+  /** pixel = value * scale + offset. */
+  readonly scale: number
+  readonly offset: number
+  /** How many features a photo has. */
+  readonly width: number
+  /** From pixels [batch, size, size, 3] to features [batch, width]. */
+  readonly body: tfl.LayersModel
+}
+
+/** A backbone's folder cannot be used; the message says what was expected. */
+export class BackboneError extends Error {
+  override readonly name = 'BackboneError'
+}
+
+const modelSchema = z.looseObject({
+  format: z.literal('layers-model').optional(),
+  modelTopology: z.looseObject({}),
+  weightsManifest: z.array(
+    z.looseObject({
+      paths: z.array(z.string().regex(/^[A-Za-z0-9._-]+$/, 'a weights path is a plain file name')),
+      weights: z.array(z.looseObject({ name: z.string() })),
+    }),
+  ),
+})
+
+/** What a byte becomes where the folder has no card: -1..1, as MobileNets have it. */
+const NORMALISATION = { scale: 1 / 127.5, offset: -1 }
+
+const cardSchema = z.looseObject({
+  input: z.looseObject({ scale: z.number(), offset: z.number() }),
+})
+
+/**
+ * Loads a TensorFlow.js layers model and cuts it after its features: the layer that is called
+ * `features`, else its last global average pooling. A byte becomes -1..1, unless the folder's
+ * `card.json` says otherwise.
+ *
+ * @throws BackboneError naming the file or what the network lacks
+ */
+export async function loadBackbone(folder: string): Promise<Backbone> {
+  const bytes = await read(folder, 'model.json')
+  const { modelTopology, weightsManifest } = parse(folder, bytes)
+  const paths = weightsManifest.flatMap((group) => group.paths)
+  const shards = await Promise.all(paths.map((path) => read(folder, path)))
+  const network = await tfl
+    .loadLayersModel(
+      tf.io.fromMemory({
+        modelTopology,
+        weightSpecs: weightsManifest.flatMap(
+          (group) => group.weights,
+        ) as unknown as tf.io.WeightsManifestEntry[],
+        weightData: new Uint8Array(Buffer.concat(shards)).buffer,
+      }),
+    )
+    .catch((cause: unknown) => {
+      throw new BackboneError(`${join(folder, 'model.json')} cannot be loaded: ${String(cause)}`, {
+        cause,
+      })
+    })
+  const body = cut(folder, network)
+  return {
+    name: basename(folder),
+    sha256: sum([bytes, ...shards]),
+    size: readSize(folder, network),
+    ...(await readNormalisation(folder)),
+    width: body.outputShape[1] as number,
+    body,
+  }
+}
+
+async function read(folder: string, file: string): Promise<Buffer> {
+  try {
+    return await readFile(join(folder, file))
+  } catch (cause) {
+    throw new BackboneError(`the backbone's file ${join(folder, file)} cannot be read`, { cause })
+  }
+}
+
+function parse(folder: string, bytes: Buffer): z.infer<typeof modelSchema> {
+  const path = join(folder, 'model.json')
+  const parsed = modelSchema.safeParse(toJson(path, bytes.toString('utf8')))
+  if (parsed.success) return parsed.data
+  throw new BackboneError(
+    `${path} is no TensorFlow.js layers model:\n${z.prettifyError(parsed.error)}`,
+  )
+}
+
+function toJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new BackboneError(`${path} is not JSON`, { cause })
+  }
+}
+
+function cut(folder: string, network: tfl.LayersModel): tfl.LayersModel {
+  const poolings = network.layers.filter(
+    (layer) => layer.getClassName() === 'GlobalAveragePooling2D',
+  )
+  const features = network.layers.find(({ name }) => name === 'features') ?? poolings.at(-1)
+  const shape = features?.outputShape
+  if (features === undefined || shape?.length !== 2 || typeof shape[1] !== 'number') {
+    throw new BackboneError(
+      `${folder} has no layer "features" and no global average pooling that gives [batch, features]`,
+    )
+  }
+  return tfl.model({ inputs: network.inputs, outputs: features.output })
+}
+
+function readSize(folder: string, { inputs }: tfl.LayersModel): number {
+  const [, height, width, channels] = inputs[0]?.shape ?? []
+  if (inputs.length === 1 && height && height === width && channels === 3) return height
+  throw new BackboneError(`${folder} should take one square RGB photo, as [batch, size, size, 3]`)
+}
+
+async function readNormalisation(folder: string): Promise<typeof NORMALISATION> {
+  const card = await readFile(join(folder, 'card.json'), 'utf8').catch(() => undefined)
+  if (card === undefined) return NORMALISATION
+  const parsed = cardSchema.safeParse(toJson(join(folder, 'card.json'), card))
+  if (parsed.success) return { scale: parsed.data.input.scale, offset: parsed.data.input.offset }
+  throw new BackboneError(
+    `${join(folder, 'card.json')} is not as expected:\n${z.prettifyError(parsed.error)}`,
+  )
+}
+
+function sum(files: readonly Buffer[]): string {
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(file)
+  return hash.digest('hex')
+}
