@@ -20,7 +20,7 @@ export const NETWORKS = {
     create: createPhotoNet,
     size: 128,
     batchSize: 64,
-    learningRate: 0.1,
+    learningRate: 0.2,
     weightDecay: 1e-4,
   },
   'paper-cnn': {

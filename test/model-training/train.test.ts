@@ -14,6 +14,7 @@ import { useBackend } from './use-backend'
 const SIZE = 16
 const SCALING = { scale: 1 / 127.5, offset: -1 }
 const LABEL_COUNT = 5
+const TEACHER_WIDTH = 1000
 
 const createTiny = (seed: number) =>
   createPhotoNet({ size: SIZE, labelCount: LABEL_COUNT, seed, widthFactor: 0.125 })
@@ -39,14 +40,17 @@ function createKnowingTeacher(): Teacher & { readonly asked: number[] } {
   const truth = [...labelled.labels, ...unlabelled.labels]
   const asked: number[] = []
   return {
-    width: 3,
+    width: TEACHER_WIDTH,
     views: 2,
     asked,
     open(view) {
       asked.push(view)
       return Promise.resolve({
         opinionOf: (places) => ({
-          features: tf.tensor2d(places.map((place) => [truth[place] ? 1 : -1, view, 0])),
+          // As many as real ones have: the fewer there are, the more each of them weighs.
+          features: tf.tensor2d(
+            places.map((place) => new Array<number>(TEACHER_WIDTH).fill(truth[place] ? 1 : -1)),
+          ),
           logits: tf.tensor2d(
             places.map((place) =>
               Array.from({ length: LABEL_COUNT }, (_, label) => (label === truth[place] ? 5 : 0)),
