@@ -1,0 +1,62 @@
+import { compareOutcomes } from './compare-outcomes'
+import type { Robustness, RobustnessRow } from './model-evaluation'
+import type { PhotoVariant } from './photo-variants'
+import { predictPhotos, type PairOutcomes } from './predict-photos'
+import { UnreadablePhotoError } from './read-photo'
+import type { DecoderTool, EngineTool } from './tools'
+
+interface RobustnessOptions {
+  readonly variants: readonly PhotoVariant[]
+  readonly engine: EngineTool
+  readonly decoders: readonly DecoderTool[]
+  /** Of the unchanged photos by the engine, a pair for each decoder. */
+  readonly plain: readonly PairOutcomes[]
+  /** Place of each photo's label. */
+  readonly truths: readonly number[]
+  readonly read: (file: string) => Promise<Uint8Array>
+  readonly onPhotos: (variant: PhotoVariant, count: number) => void
+}
+
+/**
+ * Serves changed photos and compares them with themselves as they were, by every decoder.
+ *
+ * @param files of the photos, in the order of `plain`
+ */
+export async function measureRobustness(
+  files: readonly string[],
+  options: RobustnessOptions,
+): Promise<Robustness> {
+  const { variants, engine, decoders, plain, truths, read, onPhotos } = options
+  const rows: RobustnessRow[] = []
+  for (const variant of variants) {
+    const changed = await predictPhotos(files, {
+      engines: [engine],
+      decoders,
+      load: async (file) => change(variant, await read(file)),
+      onPhotos: (count) => {
+        onPhotos(variant, count)
+      },
+    })
+    for (const { decoder, outcomes } of changed) {
+      const unchanged = plain.find(
+        (pair) => pair.engine === engine.name && pair.decoder === decoder,
+      )
+      const comparison = compareOutcomes(outcomes, unchanged?.outcomes ?? [], truths)
+      if (comparison !== undefined) rows.push({ variant: variant.name, decoder, ...comparison })
+    }
+  }
+  const described = variants.map(({ name, description }) => [name, description])
+  return {
+    state: 'measured',
+    variants: Object.fromEntries(described) as Readonly<Record<string, string>>,
+    rows,
+  }
+}
+
+async function change(variant: PhotoVariant, photo: Uint8Array): Promise<Uint8Array> {
+  try {
+    return await variant.change(photo)
+  } catch (cause) {
+    throw new UnreadablePhotoError(`cannot be ${variant.description}`, { cause })
+  }
+}

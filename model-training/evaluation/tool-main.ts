@@ -1,0 +1,149 @@
+import {
+  decode,
+  DEFAULT_LIMITS,
+  loadDecoder,
+  loadEngine,
+  loadModel,
+  normalise,
+  type DecoderChoice,
+  type EngineChoice,
+} from '../../inference/index'
+import type { Decoded, ToolAnswer, ToolMessage, ToolTask } from './tool-protocol'
+
+/** A tool at work in this process. */
+interface Loaded {
+  readonly version: string
+  answer(task: ToolTask): Promise<ToolAnswer>
+}
+
+/** Serving's, but for the time: a busy machine must not decide which photos are evaluated. */
+const LIMITS = { ...DEFAULT_LIMITS, maxTimeMs: 120_000 }
+
+/** What serving puts together at most. */
+const LARGEST_BATCH = 8
+
+/** Serves one engine or decoder to the process that forked this one: KIND NAME [MODEL_FOLDER] as arguments. */
+async function main([kind, name, modelFolder]: readonly string[]): Promise<void> {
+  const tool =
+    kind === 'engine'
+      ? await loadEngineTool(name as EngineChoice, modelFolder ?? '')
+      : await loadDecoderTool(name as DecoderChoice)
+  let last = Promise.resolve()
+  process.on('message', (task: ToolTask) => {
+    last = last.then(async () => {
+      const answer = await tool.answer(task).then(toAnswered, toFailure)
+      send(answer)
+    })
+  })
+  send({ state: 'ready', version: tool.version })
+}
+
+async function loadEngineTool(name: EngineChoice, modelFolder: string): Promise<Loaded> {
+  const model = await loadModel(modelFolder)
+  const engine = await loadEngine(model, name)
+  const { input, labels } = model.card
+  const length = input.width * input.height * 3
+  // As serving warms up; a layer that the engine does not know shows here.
+  for (const batch of [1, LARGEST_BATCH]) {
+    toRows(await engine.predict(new Float32Array(batch * length), batch), { batch, labels })
+  }
+  return {
+    version: engine.version,
+    async answer(task) {
+      if (task.kind !== 'predict') throw new Error('an engine decodes nothing')
+      const batch = task.rgb.length
+      const pixels = new Float32Array(batch * length)
+      for (const [i, one] of task.rgb.entries()) normalise(one, input, pixels, i)
+      const { value, cpuMs } = await repeat(task.times, () => engine.predict(pixels, batch))
+      return { kind: 'predict', probabilities: toRows(value, { batch, labels }), cpuMs }
+    },
+  }
+}
+
+/**
+ * The probabilities of each photo.
+ *
+ * @throws Error if they are none, as of a model with damaged weights, without softmax or with other labels than its card's
+ */
+function toRows(
+  values: Float32Array,
+  { batch, labels }: { readonly batch: number; readonly labels: readonly string[] },
+): Float32Array[] {
+  const width = labels.length
+  if (values.length !== batch * width) {
+    const perPhoto = values.length / batch
+    throw new Error(`the model answers ${perPhoto} values, its card has ${width} labels`)
+  }
+  return Array.from({ length: batch }, (_, i) => {
+    const row = values.slice(i * width, (i + 1) * width)
+    const sum = row.reduce((total, value) => total + value, 0)
+    if (row.every((value) => value >= 0) && Math.abs(sum - 1) < 0.01) return row
+    throw new Error(`what the model answers are no probabilities (their sum is ${sum})`)
+  })
+}
+
+async function loadDecoderTool(name: DecoderChoice): Promise<Loaded> {
+  const decoder = await loadDecoder(name)
+  return {
+    version: decoder.version,
+    async answer(task) {
+      if (task.kind !== 'decode') throw new Error('a decoder predicts nothing')
+      const { photos, width, height } = task
+      const decodeOne = async (photo: Uint8Array): Promise<Decoded> => {
+        try {
+          return {
+            state: 'decoded',
+            rgb: await decode(photo, { decoder, width, height, limits: LIMITS }),
+          }
+        } catch (error) {
+          return { state: 'failed', reason: toReason(error) }
+        }
+      }
+      const { value, cpuMs } = await repeat(task.times, async () => {
+        const decoded: Decoded[] = []
+        for (const photo of photos) decoded.push(await decodeOne(photo))
+        return decoded
+      })
+      return { kind: 'decode', decoded: value, cpuMs }
+    },
+  }
+}
+
+/** Does something several times, and tells the processor time that it took this process. */
+async function repeat<T>(
+  times: number,
+  task: () => Promise<T>,
+): Promise<{ readonly value: T; readonly cpuMs: number }> {
+  const before = process.cpuUsage()
+  let value = await task()
+  for (let time = 1; time < times; time += 1) value = await task()
+  const { user, system } = process.cpuUsage(before)
+  return { value, cpuMs: (user + system) / 1000 }
+}
+
+/** A photo's fault has a code; anything else is a bug. */
+function toReason(error: unknown): string {
+  if (!(error instanceof Error && 'code' in error)) throw error
+  return `damaged photo (${String(error.code)})`
+}
+
+const toAnswered = (answer: ToolAnswer): ToolMessage => ({ state: 'answered', answer })
+
+const toFailure = (error: unknown): ToolMessage => ({
+  state: 'failed',
+  reason: error instanceof Error ? error.message : String(error),
+})
+
+function send(message: ToolMessage): void {
+  // A parent that is gone needs no answer, and 'disconnect' ends this process.
+  if (process.connected) process.send?.(message, () => undefined)
+}
+
+// Ctrl-C goes to every process of the terminal; this one ends with the one that forked it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+process.on('disconnect', () => {
+  process.exit()
+})
+main(process.argv.slice(2)).catch((error: unknown) => {
+  send(toFailure(error))
+})
