@@ -34,7 +34,7 @@ export async function trainEpoch(
   options: EpochOptions,
 ): Promise<{ readonly loss: number; readonly accuracy: number }> {
   const { trainer, average, lessons, epoch, random, batchSize } = options
-  const order = shuffle([...lessons.labels.keys()], random)
+  const order = shuffle(lessons.places ?? [...lessons.labels.keys()], random)
   // The last few photos, too few for batch norm, wait for the next epoch's order.
   const steps = Math.floor(order.length / batchSize) || 1
   // A teacher is asked for a few views only, which then come round again.

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { toNetworkFiles } from './artifact'
 import { BackboneError, loadBackbone, type Backbone } from './backbone'
 import { toCard } from './card'
@@ -9,6 +11,7 @@ import { EngineError, loadTrainingEngine, type TrainingEngine } from './engine'
 import { evaluate } from './evaluate'
 import { interruptible, InterruptedError } from './interruptible'
 import { toPrettyJson } from './json'
+import { leaveOneSourceOut } from './leave-one-source-out'
 import { toCsv, toDatasetLines, toEvaluationLine, toExclusionLines, toReadingLine } from './log'
 import type { MadeNetwork, Normalisation } from './made-network'
 import { countMacs } from './networks/count-macs'
@@ -59,7 +62,8 @@ async function main(args: readonly string[]): Promise<void> {
       say(`${photos.unlabelled.entries.length} photos without labels`)
       toExclusionLines(photos.unlabelled.excluded).forEach(say)
     }
-    await keep(await make(options, photos, engine, backbone), options, photos, engine)
+    if (options.leaveOneSourceOut) await tellSources(options, photos, engine, backbone)
+    else await keep(await make(options, photos, engine, backbone), options, photos, engine)
   } finally {
     photos.close()
   }
@@ -95,6 +99,27 @@ async function make(
   }
   const made = await trainNetwork({ ...given, backbone, normalisation: NORMALISATION })
   return { made, size: options.size, ...NORMALISATION }
+}
+
+/** Trains without each source in turn and writes how well its photos are told then. */
+async function tellSources(
+  options: Options,
+  photos: LoadedPhotos,
+  engine: TrainingEngine,
+  backbone: Backbone | undefined,
+): Promise<void> {
+  const given = { options, photos, engine, backbone, normalisation: NORMALISATION }
+  const sources = await leaveOneSourceOut({ ...given, cacheFolder: CACHE, say })
+  const { network, size, seed, epochs, tiers: licenceTiers } = options
+  const facts = {
+    ...{ network, size, seed, epochs, licenceTiers, teacher: backbone?.name },
+    engine: { name: engine.name, version: engine.version },
+    commit: await readCommit(),
+  }
+  await mkdir(options.out, { recursive: true })
+  const file = join(options.out, 'leave-one-source-out.json')
+  await writeFile(file, toPrettyJson({ ...facts, sources }))
+  say(`wrote ${file}`)
 }
 
 /** Measures a network on the test part and writes its folder. */

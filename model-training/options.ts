@@ -19,6 +19,8 @@ export interface Options {
   readonly backbone: string | undefined
   /** How many views of each photo a backbone sees. */
   readonly views: number
+  /** Train without each source in turn, and tell how well its photos are told then. */
+  readonly leaveOneSourceOut: boolean
   readonly engine: TrainingEngineChoice
   readonly out: string
   readonly name: string
@@ -63,6 +65,9 @@ export const USAGE = `Trains a five-label photo network and writes a model's fol
   --seed N             decides first weights, order and augmentation, 0 to 2000000 (1)
   --size N             width and height of the input in pixels, 32 to 512 (the network's)
   --engine NAME        tensorflow (tfjs-node), wasm (several times slower) or auto (auto)
+  --leave-one-source-out
+                       train once without each source of the manifest, test on its photos, and write
+                       leave-one-source-out.json in place of a model (runs/NAME-sources)
   --licence-tiers LIST tiers of the manifests to learn from (A,B,D); C is never learnt from
   --resume             go on where an interrupted training of that name stopped
   --help               print this
@@ -89,7 +94,7 @@ const STRINGS = [
   'size',
   'licence-tiers',
 ] as const
-const FLAGS = ['dry-run', 'resume', 'help'] as const
+const FLAGS = ['dry-run', 'leave-one-source-out', 'resume', 'help'] as const
 
 type Values = Readonly<Partial<Record<(typeof STRINGS)[number], string>>> &
   Readonly<Partial<Record<(typeof FLAGS)[number], boolean>>>
@@ -108,6 +113,7 @@ export function readOptions(args: readonly string[]): Options {
   if (data === undefined && !help)
     throw new UsageError('--data is missing: name a folder of photos')
   requireNoContradiction(values, name)
+  const leaveOneSourceOut = values['leave-one-source-out'] ?? false
   const epochs = toInteger(values, 'epochs', 60, { from: 1, to: 10_000 })
   return {
     data: data ?? '',
@@ -118,9 +124,10 @@ export function readOptions(args: readonly string[]): Options {
     teacher: values.teacher,
     backbone: values.backbone,
     views: toInteger(values, 'views', 8, { from: 1, to: 64 }),
+    leaveOneSourceOut,
     engine: toChoice(values, 'engine', ['auto', ...TRAINING_ENGINES], 'auto'),
     name,
-    out: values.out ?? `inference/models/${name}`,
+    out: values.out ?? (leaveOneSourceOut ? `runs/${name}-sources` : `inference/models/${name}`),
     epochs,
     patience: toInteger(values, 'patience', epochs, { from: 1, to: 10_000 }),
     seed: toInteger(values, 'seed', 1, { from: 0, to: 2_000_000 }),
@@ -137,6 +144,9 @@ function requireNoContradiction(values: Values, name: string): void {
   }
   if (values.teacher !== undefined && values.backbone !== undefined) {
     throw new UsageError('--teacher and --backbone exclude each other: one trains, one does not')
+  }
+  if (values.backbone !== undefined && values['leave-one-source-out']) {
+    throw new UsageError('--leave-one-source-out trains a network, which --backbone does not')
   }
   const { unlabelled, teacher, 'dry-run': dryRun = false } = values
   if (unlabelled !== undefined && teacher === undefined && !dryRun) {

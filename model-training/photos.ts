@@ -51,6 +51,8 @@ export interface LoadedPhotos {
   readonly dataset: Dataset
   readonly parts: Parts
   readonly unlabelled: UnlabelledPhotos | undefined
+  /** The training part once more, at the network's size, as a photo to be tested with is. */
+  decodeTrainingAsServed(): Promise<LabelledPhotos>
   close(): void
 }
 
@@ -82,7 +84,17 @@ export async function loadPhotos(options: LoadOptions): Promise<LoadedPhotos> {
     requireEveryLabel(entries, excluded)
     const unlabelled = await openUnlabelled(dataset, options, open)
     const { origin, warnings } = dataset
-    return { dataset: { origin, warnings, entries, excluded }, parts, unlabelled, close }
+    return {
+      dataset: { origin, warnings, entries, excluded },
+      parts,
+      unlabelled,
+      decodeTrainingAsServed: async () => {
+        const { source } = dataset
+        const task = 'decoding the training part as served'
+        return toLabelled(await open(parts.train.entries, { source, size: options.size, task }))
+      },
+      close,
+    }
   } catch (error) {
     close()
     throw error
@@ -101,13 +113,10 @@ async function openParts({ source, entries }: ReadableDataset, { size }: LoadOpt
   const openPart = async (split: Split): Promise<LabelledPhotos> => {
     const own = entries.filter((entry) => entry.split === split)
     const stored = split === 'train' ? toStoredSize(size) : size
-    const { excluded, ...photos } = await open(own, {
-      source,
-      size: stored,
-      task: `decoding the ${split} part`,
-    })
-    failed.push(...excluded)
-    return { ...photos, labels: photos.entries.map(({ label }) => LABELS.indexOf(label)) }
+    const task = `decoding the ${split} part`
+    const decoded = await open(own, { source, size: stored, task })
+    failed.push(...decoded.excluded)
+    return toLabelled(decoded)
   }
   const parts = {
     train: await openPart('train'),
@@ -116,6 +125,13 @@ async function openParts({ source, entries }: ReadableDataset, { size }: LoadOpt
   }
   return { parts, failed }
 }
+
+const toLabelled = ({ size, entries, store }: DecodedEntries<Entry>): LabelledPhotos => ({
+  size,
+  entries,
+  store,
+  labels: entries.map(({ label }) => LABELS.indexOf(label)),
+})
 
 async function openUnlabelled(dataset: ReadableDataset, options: LoadOptions, open: Open) {
   if (options.unlabelled === undefined) return undefined

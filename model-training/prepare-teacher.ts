@@ -9,8 +9,8 @@ interface PrepareOptions {
   readonly backbone: Backbone
   /** All that is learnt from; the photos with a label come first. */
   readonly photos: PhotoStore
-  /** Of the first photos. */
-  readonly labels: readonly number[]
+  /** Of the first photos; the head is not fitted on those that are undefined. */
+  readonly labels: readonly (number | undefined)[]
   readonly labelCount: number
   /** Of each photo. */
   readonly views: number
@@ -45,22 +45,26 @@ export async function fitHeadOn(
       onProgress(before + done, all)
     },
   })
+  const known = [...labels.keys()].filter((place) => labels[place] !== undefined)
   const rows: Float32Array[] = []
   for (const view of [undefined, ...Array.from({ length: views }, (_, i) => i)]) {
     const features = await cache.read(view)
     before += photos.count
-    rows.push(features.slice(0, labels.length * backbone.width))
+    rows.push(...known.map((place) => toRow(features, place, backbone.width)))
   }
   const head = fitHead(
     {
       features: join(rows),
       width: backbone.width,
-      labels: rows.flatMap(() => labels),
+      labels: rows.flatMap((_, i) => labels[known[i % known.length] ?? 0] ?? []),
     },
     { labelCount, labelWeights: toLabelWeights(labels) },
   )
   return { cache, head }
 }
+
+const toRow = (features: Float32Array, place: number, width: number): Float32Array =>
+  features.slice(place * width, (place + 1) * width)
 
 function join(parts: readonly Float32Array[]): Float32Array {
   const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))

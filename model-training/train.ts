@@ -19,6 +19,8 @@ export interface Lessons {
   readonly photos: PhotoStore
   /** Place of each photo's label; undefined where only a teacher knows. */
   readonly labels: readonly (number | undefined)[]
+  /** Those that are learnt from; all, if it is not said. */
+  readonly places?: readonly number[]
   readonly teacher?: Teacher | undefined
 }
 

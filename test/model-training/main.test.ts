@@ -4,6 +4,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { LABELS, loadModel } from '../../inference/index'
 import type { TrainingFacts } from '../../model-training/card'
+import type { SourceResult } from '../../model-training/leave-one-source-out'
 import { renderScene } from './data/scene'
 import { renderPhotos } from './solid-photos'
 import { withFolder } from './temporary-folder'
@@ -210,6 +211,41 @@ describe('npm run train', () => {
       assert.deepEqual((await readdir(join(folder, 'model'))).sort(), [
         ...['card.json', 'model.json', 'weights.bin'],
       ])
+    })
+  })
+
+  it('leaves out each source in turn, and tells how well its photos are told', async () => {
+    await withPhotos(async (folder) => {
+      // Photos 0 to 4 are from one source, 5 to 9 from another, but for drink, which has but one.
+      const rows = LABELS.flatMap((label) =>
+        Array.from({ length: 10 }, (_, i) => {
+          const source = i < 5 || label === 'drink' ? 'one/source' : 'other'
+          const split = ['val', 'test'][[4, 9].indexOf(i)] ?? 'train'
+          return `${label}/${i}.jpg,${label},${split},${label}${i},${source},A`
+        }),
+      )
+      const header = 'file,label,split,group,source_repo,licence_tier'
+      await writeFile(join(folder, 'photos/manifest.csv'), [header, ...rows, ''].join('\n'))
+      const args = ['--teacher', 'backbone', '--views', '1', '--leave-one-source-out']
+      const { code, stderr } = await run([...OPTIONS, ...args], folder)
+      assert.equal(code, 0, stderr)
+      const text = await readFile(join(folder, 'model/leave-one-source-out.json'), 'utf8')
+      const { sources } = JSON.parse(text) as { sources: SourceResult[] }
+      const labels = ['food', 'inside', 'menu', 'outside']
+      assert.deepEqual(
+        sources.map((one) => [one.source, [...one.labels].sort(), one.photos]),
+        [
+          ['one/source', labels, 20],
+          ['other', labels, 20],
+        ],
+      )
+      for (const { accuracy, perLabel } of sources) {
+        const right = Object.values(perLabel).reduce((sum, one) => sum + one.right, 0)
+        assert.equal(accuracy.value, right / 20)
+        assert.equal(perLabel['food']?.photos, 5)
+      }
+      const checkpoints = await readdir(join(folder, '.cache/training'))
+      assert.deepEqual(checkpoints.sort(), ['tiny-without-one-source', 'tiny-without-other'])
     })
   })
 

@@ -19,6 +19,7 @@ describe('readOptions', () => {
       teacher: undefined,
       backbone: undefined,
       views: 8,
+      leaveOneSourceOut: false,
       engine: 'auto',
       name: 'photo-net',
       out: 'inference/models/photo-net',
@@ -60,6 +61,8 @@ describe('readOptions', () => {
     assert.equal(readOptions(['--data', 'x', '--backbone', 'net']).backbone, 'net')
     assert.equal(readOptions(['--data', 'x', '--epochs', '9', '--patience', '4']).patience, 4)
     assert.equal(readOptions(['--data', 'x', '--epochs', '9']).patience, 9)
+    const left = readOptions(['--data', 'x', '--leave-one-source-out'])
+    assert.deepEqual([left.leaveOneSourceOut, left.out], [true, 'runs/photo-net-sources'])
   })
 
   const wrong = [
@@ -81,6 +84,10 @@ describe('readOptions', () => {
     {
       args: ['--data', 'x', '--teacher', 'a', '--backbone', 'b'],
       message: /--teacher and --backbone exclude each other/,
+    },
+    {
+      args: ['--data', 'x', '--backbone', 'b', '--leave-one-source-out'],
+      message: /--leave-one-source-out trains a network/,
     },
     { args: ['--data', 'x', '--unlabelled', 'y'], message: /--unlabelled needs --teacher/ },
     { args: ['--data', 'x', '--layers', '5'], message: /--layers/ },
@@ -105,7 +112,16 @@ describe('readOptions', () => {
       'seed',
       'size',
     ]
-    for (const option of [...data, ...learning, 'engine', 'name', 'out', 'resume', 'help']) {
+    for (const option of [
+      ...data,
+      ...learning,
+      'leave-one-source-out',
+      'engine',
+      'name',
+      'out',
+      'resume',
+      'help',
+    ]) {
       assert.match(USAGE, new RegExp(`--${option}\\b`))
     }
   })
