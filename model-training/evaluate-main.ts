@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { DataError } from './evaluation/data-error'
 import { evaluateModel, type EvaluateOptions } from './evaluation/evaluate-model'
 import { findModel, NoModelError } from './evaluation/find-model'
@@ -9,6 +10,7 @@ import { makeThumbnails, type Thumbnails } from './evaluation/thumbnails'
 import { toJson } from './evaluation/to-json'
 import { ToolError } from './evaluation/tool-process'
 import { NoToolError } from './evaluation/tools'
+import { writeCard } from './evaluation/write-card'
 import { requireWritable, writeFiles } from './evaluation/write-files'
 
 const INTERRUPTED = 130
@@ -42,6 +44,10 @@ async function main(args: readonly string[]): Promise<number> {
     signal.throwIfAborted()
     if (options.out !== undefined) {
       await write(options.out, { json, page: toPage(evaluation, thumbnails) })
+    }
+    if (options.writeCard) {
+      await writeCard(modelFolder, evaluation)
+      process.stderr.write(`wrote the figures into ${join(modelFolder, 'card.json')}\n`)
     }
     process.stdout.write(options.json ? json : toText(evaluation))
     return 0

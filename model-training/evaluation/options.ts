@@ -15,6 +15,8 @@ export interface Options {
   readonly cpu: boolean
   readonly seed: number
   readonly thumbnails: boolean
+  /** Put the figures into the model's card. */
+  readonly writeCard: boolean
   readonly json: boolean
 }
 
@@ -43,6 +45,7 @@ export const USAGE = `Evaluates a model's folder on labelled photos exactly as s
                    0 to ${LARGEST_SEED} (1)
   --thumbnails     embed the photos of the worst mistakes in evaluation.html, small; without it the
                    page has their file names only
+  --write-card     put the figures into the model's card.json, in place of those that are there
   --json           print evaluation.json instead of the summary
   --help           print this
 
@@ -64,6 +67,7 @@ const ARGUMENTS = {
   'no-robustness': FLAG,
   'no-cpu': FLAG,
   thumbnails: FLAG,
+  'write-card': FLAG,
   json: FLAG,
   help: FLAG,
 } as const
@@ -97,6 +101,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     cpu: !values['no-cpu'],
     seed: toSeed(values.seed),
     thumbnails,
+    writeCard: values['write-card'],
     json,
   }
 }

@@ -4,7 +4,12 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { LABELS } from '../../inference/index'
+import { LABELS, loadModel } from '../../inference/index'
+import {
+  toCardEvaluation,
+  type CardEvaluation,
+} from '../../model-training/evaluation/card-evaluation'
+import type { ModelEvaluation } from '../../model-training/evaluation/model-evaluation'
 import { validateEvaluation } from '../../model-training/evaluation/schema'
 import { isAlive } from '../bench/targets/until'
 import { skipUnless } from '../helpers/optional'
@@ -65,6 +70,31 @@ describe('npm run evaluate', function () {
       for (const text of [json, page]) assert.ok(!text.includes(folder), 'no absolute path')
       assert.ok(page.includes('food/&lt;script&gt;alert(1)'))
       assert.ok(!/<script|<img/.test(page))
+    })
+  })
+
+  it('puts the figures of evaluation.json into the card where that is asked for', async () => {
+    await withFolder(await createData(), async (folder) => {
+      const readCard = async () =>
+        JSON.parse(await readFile(join(model, 'card.json'), 'utf8')) as Record<string, unknown>
+      const before = await readCard()
+      const args = ['--data', '.', '--model', model, '--out', 'out', '--engines', 'onnx']
+      const only = ['--decoders', 'sharp', '--no-cpu']
+      const silent = await run([...args, ...only, '--no-robustness'], folder)
+      assert.equal(silent.code, 0, silent.stderr)
+      assert.deepEqual(await readCard(), before)
+      const { code, stderr } = await run([...args, ...only, '--write-card'], folder)
+      assert.equal(code, 0, stderr)
+      const json = await readFile(join(folder, 'out', 'evaluation.json'), 'utf8')
+      const evaluation = JSON.parse(json) as ModelEvaluation
+      const { evaluation: quoted, ...rest } = await readCard()
+      assert.deepEqual({ ...before, evaluation: quoted }, { ...rest, evaluation: quoted })
+      assert.deepEqual(quoted, JSON.parse(JSON.stringify(toCardEvaluation(evaluation))))
+      const { accuracy, robustness, decoders } = quoted as CardEvaluation
+      assert.deepEqual(accuracy, evaluation.accuracy)
+      assert.ok(robustness['half-size'], Object.keys(robustness).join())
+      assert.deepEqual(Object.keys(decoders), ['sharp'])
+      await loadModel(model)
     })
   })
 

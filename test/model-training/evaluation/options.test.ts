@@ -14,13 +14,14 @@ describe('options of npm run evaluate', () => {
       cpu: true,
       seed: 1,
       thumbnails: false,
+      writeCard: false,
       json: false,
     })
   })
 
   it('reads all of them, names in the order of their speed', () => {
     const text =
-      '--data d --model m --split val --out o --engines wasm,onnx --decoders jimp --no-robustness --no-cpu --seed 7 --thumbnails --json'
+      '--data d --model m --split val --out o --engines wasm,onnx --decoders jimp --no-robustness --no-cpu --seed 7 --thumbnails --write-card --json'
     assert.deepEqual(readOptions(text.split(' ')), {
       model: 'm',
       data: 'd',
@@ -32,6 +33,7 @@ describe('options of npm run evaluate', () => {
       cpu: false,
       seed: 7,
       thumbnails: true,
+      writeCard: true,
       json: true,
     })
   })
@@ -62,7 +64,7 @@ describe('options of npm run evaluate', () => {
 
   it('explains every option', () => {
     const { length } = USAGE.split('\n').filter((line) => line.startsWith('  --'))
-    assert.equal(length, 12)
+    assert.equal(length, 13)
     assert.ok(USAGE.split('\n').every((line) => line.length <= 100))
   })
 })
