@@ -4,6 +4,7 @@ import { toNetworkFiles } from './artifact'
 import { BackboneError, loadBackbone, type Backbone } from './backbone'
 import { toCard } from './card'
 import { CheckpointError } from './checkpoint'
+import { toCurve } from './curve'
 import { CacheError } from './data/cache-error'
 import type { ReadingOptions } from './data/reading'
 import { DatasetError } from './dataset'
@@ -147,10 +148,15 @@ async function keep(
     evaluation,
     files,
   })
-  const logFile = log.length > 0 ? { 'training-log.csv': toCsv(log) } : {}
-  await writeModel(options.out, { ...files, ...logFile, 'card.json': toPrettyJson(card) })
+  const logFiles = log.length > 0 ? await toLogFiles(log) : {}
+  await writeModel(options.out, { ...files, ...logFiles, 'card.json': toPrettyJson(card) })
   say(`${toEvaluationLine(evaluation)}; wrote ${options.out}`)
 }
+
+const toLogFiles = async (log: MadeNetwork['log']) => ({
+  'training-log.csv': toCsv(log),
+  'training-curve.svg': await toCurve(log),
+})
 
 function toExitCode(error: unknown): number {
   if (error instanceof UsageError) return 64

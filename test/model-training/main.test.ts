@@ -130,7 +130,8 @@ describe('npm run train', () => {
       assert.match(first.stderr, /epoch 2\/2 .*left\n.*test accuracy/s)
       const { card } = await loadModel(join(folder, 'model'))
       assert.deepEqual(card.labels, LABELS)
-      const written = ['card.json', 'model.json', 'training-log.csv', 'weights.bin']
+      const logs = ['training-curve.svg', 'training-log.csv']
+      const written = ['card.json', 'model.json', ...logs, 'weights.bin']
       assert.deepEqual((await readdir(join(folder, 'model'))).sort(), written)
       const text = await readFile(join(folder, 'model', 'card.json'), 'utf8')
       assert.ok(!text.includes(folder), 'no absolute path')
