@@ -118,7 +118,7 @@ describe('npm run train', () => {
       assert.equal(code, 73, stderr)
       assert.match(
         stderr,
-        /^decoded photos cannot be kept in \.cache\/photos: a file is in the way; remove it\n$/,
+        /^decoded photos cannot be kept in \.cache\/photos: a file is in the way; remove it\n$/m,
       )
     })
   })
@@ -254,7 +254,7 @@ describe('npm run train', () => {
     await withPhotos(async (folder) => {
       const { code, stderr } = await run([...OPTIONS, '--teacher', 'photos'], folder)
       assert.equal(code, 65)
-      assert.match(stderr, /^the backbone's file photos\/model\.json cannot be read\n$/)
+      assert.match(stderr, /^the backbone's file photos\/model\.json cannot be read\n$/m)
     })
   })
 })
