@@ -10,6 +10,7 @@ const ARROWS = {
   container: ['inference/index', 'serving'],
   functions: ['inference/index', 'serving'],
   'model-training': ['inference/index'],
+  'model-catalogue': ['inference/index'],
   bench: [],
   web: [],
 }
@@ -71,7 +72,7 @@ export default defineConfig(
     files: [
       'inference/resize.ts',
       'inference/orient.ts',
-      'inference/photo.ts',
+      'inference/normalise.ts',
       'inference/onnx/*.ts',
     ],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },

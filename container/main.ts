@@ -8,7 +8,7 @@ import { createContainerServer } from './server'
 
 const HELP = `npm start: the container twin, which answers photos over HTTP.
 
-POST /classify, GET /healthz, /readyz, /metrics, /openapi.json. SIGTERM ends it once its requests are answered.
+POST /classify, GET /models, /healthz, /readyz, /metrics, /openapi.json. SIGTERM ends it once its requests are answered.
 It is set up by variables (defaults in brackets):
 ${VARIABLES_HELP}`
 
@@ -20,7 +20,13 @@ async function run(): Promise<number> {
   const config = readInferenceConfig(process.env)
   const log = createLog('container', listen.logLevel)
   const stopped = untilSignal()
-  const inference = createInference({ ...config, workerFile: WORKER_FILE })
+  const inference = createInference({
+    ...config,
+    workerFile: WORKER_FILE,
+    onWorkerLost: (reason) => {
+      log.warn({ reason }, 'worker lost')
+    },
+  })
   const server = createContainerServer({ inference, limits: config.limits, log })
   return runServer({
     server,

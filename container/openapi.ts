@@ -1,22 +1,23 @@
-import { STATUS } from '../inference'
-import type { ErrorCode } from '../inference'
+import { DEFAULT_TOP, MAX_LABELS_TOLD, STATUS } from '../inference'
+import type { ErrorCode, ModelCard } from '../inference'
+import { toSchemas } from './openapi-schemas'
 
 interface OpenApiOptions {
-  readonly labels: readonly string[]
+  /** Of the models that are served, the default first. */
+  readonly cards: readonly ModelCard[]
   readonly maxBytes: number
 }
 
 const JSON_TYPE = 'application/json'
 const PROBLEM_TYPE = 'application/problem+json'
-const probability = { type: 'number', minimum: 0, maximum: 1 }
-const milliseconds = { type: 'number', minimum: 0, description: 'ms' }
 const photo = { type: 'string', format: 'binary' }
-
 const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   EMPTY_PHOTO: 'no photo was sent',
   INVALID_FORM: 'the request or its multipart form cannot be read',
+  INVALID_QUERY: 'model or top is given more than once, or top is no whole number from 1',
   UNAUTHENTICATED: 'who asks is not known',
   NOT_FOUND: 'there is nothing at this address',
+  UNKNOWN_MODEL: 'no model of this name is served; the detail names those that are',
   METHOD_NOT_ALLOWED: 'not POST',
   PHOTO_TOO_LARGE: 'too many bytes',
   PHOTO_TOO_MANY_PIXELS: 'width x height is too much',
@@ -28,8 +29,8 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   TIMED_OUT: 'not answered in time',
 }
 
-/** What `POST /classify` can answer, as OpenAPI 3.1. */
-export function toOpenApi({ labels, maxBytes }: OpenApiOptions): Readonly<Record<string, unknown>> {
+/** What the container can be asked and answers, as OpenAPI 3.1. */
+export function toOpenApi({ cards, maxBytes }: OpenApiOptions): Readonly<Record<string, unknown>> {
   return {
     openapi: '3.1.0',
     info: {
@@ -40,22 +41,24 @@ export function toOpenApi({ labels, maxBytes }: OpenApiOptions): Readonly<Record
     },
     servers: [{ url: '/' }],
     paths: {
-      '/classify': { post: toClassify(maxBytes) },
+      '/classify': { post: toClassify(cards, maxBytes) },
+      '/models': { get: toModels() },
       '/healthz': { get: toProbe('healthz', 'The process lives') },
       '/readyz': { get: toProbe('readyz', 'Photos are answered', '503') },
       '/metrics': { get: toProbe('metrics', 'Metrics in the Prometheus text format') },
     },
     components: {
-      schemas: { Classification: toClassificationSchema(labels), Problem: problemSchema },
+      schemas: toSchemas(cards),
     },
   }
 }
 
-function toClassify(maxBytes: number): Record<string, unknown> {
+function toClassify(cards: readonly ModelCard[], maxBytes: number): Record<string, unknown> {
   const raw = { schema: { ...photo, maxLength: maxBytes } }
   return {
     operationId: 'classify',
     summary: 'Classify one photo',
+    parameters: toParameters(cards),
     requestBody: {
       required: true,
       content: {
@@ -79,6 +82,35 @@ function toClassify(maxBytes: number): Record<string, unknown> {
       },
       ...toProblems(),
     },
+  }
+}
+
+function toParameters(cards: readonly ModelCard[]): readonly Record<string, unknown>[] {
+  const names = cards.map(({ name }) => name)
+  return [
+    {
+      name: 'model',
+      in: 'query',
+      description: 'Which model classifies the photo',
+      schema: { type: 'string', enum: names, default: names[0] },
+    },
+    {
+      name: 'top',
+      in: 'query',
+      description:
+        'How many of the most probable labels to tell, those first. Unless it is given: all, in the order of the ' +
+        `model, if it has at most ${MAX_LABELS_TOLD}, else the ${DEFAULT_TOP} most probable`,
+      schema: { type: 'integer', minimum: 1, maximum: 999_999 },
+    },
+  ]
+}
+
+function toModels(): Record<string, unknown> {
+  const schema = { $ref: '#/components/schemas/Models' }
+  return {
+    operationId: 'models',
+    summary: 'The models that are served, the default first, and what each costs',
+    responses: { '200': { description: 'The models', content: { [JSON_TYPE]: { schema } } } },
   }
 }
 
@@ -108,42 +140,5 @@ function toProbe(
       '200': { description, content: text },
       ...(failure === undefined ? {} : { [failure]: { description: 'Not yet', content: text } }),
     },
-  }
-}
-
-function toClassificationSchema(labels: readonly string[]): Record<string, unknown> {
-  const timings = {
-    queueMs: milliseconds,
-    decodeMs: milliseconds,
-    predictMs: milliseconds,
-    totalMs: milliseconds,
-  }
-  return closed({
-    label: { type: 'string', enum: labels },
-    probability,
-    probabilities: closed(Object.fromEntries(labels.map((label) => [label, probability]))),
-    model: closed({
-      name: { type: 'string' },
-      sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
-    }),
-    timings: closed(timings),
-  })
-}
-
-const problemSchema = closed({
-  type: { type: 'string' },
-  title: { type: 'string' },
-  status: { type: 'integer' },
-  code: { type: 'string', enum: Object.keys(STATUS) },
-  detail: { type: 'string' },
-})
-
-/** An object with exactly these properties. */
-function closed(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return {
-    type: 'object',
-    properties,
-    required: Object.keys(properties),
-    additionalProperties: false,
   }
 }

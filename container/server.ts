@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Inference, InferenceOptions } from '../inference'
+import type { Inference, InferenceOptions, Query } from '../inference'
 import { DEFAULT_LIMITS } from '../inference'
 import type { Logger } from '../serving/log'
 import { createPhotoMetrics, createRegistry } from '../serving/metrics'
@@ -14,7 +14,7 @@ interface ContainerOptions {
   readonly log: Logger
 }
 
-/** The container twin: POST /classify and what a container platform asks of a process. */
+/** The container twin: POST /classify, GET /models and what a container platform asks of a process. */
 export function createContainerServer({
   inference,
   limits,
@@ -26,13 +26,15 @@ export function createContainerServer({
     (value) => (loaded = value),
     () => undefined,
   )
-  const metrics = createPhotoMetrics(registry, () => loaded?.pool)
+  const metrics = createPhotoMetrics(registry, () => loaded)
   const isReady = (): boolean => (loaded?.pool.workersAlive ?? 0) > 0
   const maxBytes = limits?.maxBytes ?? DEFAULT_LIMITS.maxBytes
   const server = createServer({
     log,
     maxBodyBytes: maxBytes + FORM_BYTES,
-    refusal: () => loaded?.pool.refusal,
+    // A full queue refuses whatever is posted, another query only what it is for.
+    refusal: ({ query, routeOptions: { url } }) =>
+      loaded?.refusalOf(url === '/classify' ? (query as Query) : {}),
     onAnswered: (request, reply, { status, responseTimeMs }) => {
       if (request.routeOptions.url === '/classify') {
         metrics.observe(status, responseTimeMs, reply.outcome)
@@ -41,14 +43,20 @@ export function createContainerServer({
   })
   addHealthRoutes(server, { isReady, registry })
   server.get('/openapi.json', async (_request, reply) => {
-    const { card } = await inference
-    return reply.send(toOpenApi({ labels: card.labels, maxBytes }))
+    const { models } = await inference
+    return reply.send(toOpenApi({ cards: models.map(({ card }) => card), maxBytes }))
+  })
+  server.get('/models', async ({ method, headers }, reply) => {
+    const { respond } = await inference
+    const request = { method, path: '/models', headers, body: Buffer.alloc(0) }
+    return send(reply, await respond(request))
   })
   server.all('/classify', async (request, reply) => {
     const { respond } = await inference
     const { method, headers } = request
+    const query = request.query as Query
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-    return send(reply, await respond({ method, headers, body, signal: toSignal(reply.raw) }))
+    return send(reply, await respond({ method, query, headers, body, signal: toSignal(reply.raw) }))
   })
   return server
 }

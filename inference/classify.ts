@@ -1,9 +1,10 @@
 import type { Decoder } from './decoder'
 import type { Engine } from './engine'
-import { PhotoError } from './errors'
+import { LoadError, PhotoError } from './errors'
 import type { ErrorCode } from './errors'
 import type { Model } from './model'
-import { decode, normalise } from './photo'
+import { normalise } from './normalise'
+import { decode } from './photo'
 import type { PhotoLimits } from './photo-header'
 import { toPrediction } from './prediction'
 import type { Prediction } from './prediction'
@@ -25,8 +26,15 @@ interface ClassifierOptions {
   readonly limits: PhotoLimits
 }
 
-/** Classifies the photos of a batch together; the outcomes are in the order of the photos. */
-export type ClassifyBatch = (photos: readonly Uint8Array[]) => Promise<readonly PhotoOutcome[]>
+/**
+ * Classifies the photos of a batch together; the outcomes are in the order of the photos.
+ *
+ * @param tops of each photo how many of the most probable labels to tell; undefined: as many as `toPrediction` does
+ */
+export type ClassifyBatch = (
+  photos: readonly Uint8Array[],
+  tops?: readonly (number | undefined)[],
+) => Promise<readonly PhotoOutcome[]>
 
 type Decoded =
   | { readonly state: 'decoded'; readonly rgb: Uint8Array; readonly decodeMs: number }
@@ -56,7 +64,7 @@ export function createClassifier({
     }
   }
 
-  return async (photos) => {
+  return async (photos, tops = []) => {
     const decoded = await Promise.all(photos.map(decodeOne))
     const good = decoded.filter((photo) => photo.state === 'decoded')
     if (good.length === 0) return decoded.filter((photo) => photo.state === 'failed')
@@ -68,19 +76,58 @@ export function createClassifier({
     const probabilities = await engine.predict(pixels, good.length)
     const predictMs = performance.now() - startedAt
     let row = 0
-    return decoded.map((photo) => {
+    return decoded.map((photo, at) => {
       if (photo.state === 'failed') return photo
       const start = row++ * labels.length
-      const prediction = toPrediction(labels, probabilities.subarray(start, start + labels.length))
+      const own = probabilities.subarray(start, start + labels.length)
+      const prediction = toPrediction(labels, own, tops[at])
       return { state: 'completed', prediction, decodeMs: photo.decodeMs, predictMs }
     })
   }
 }
 
-/** Runs the engine once with a photo and once with the largest batch, so that no request pays for its first allocations. */
+/** How far the sum of rounded probabilities may be from 1: a quantised network rounds each to 1/256. */
+const SUM_TOLERANCE = 0.1
+
+/**
+ * Runs the engine once with a photo and once with the largest batch, so that no request pays for its first allocations,
+ * and makes sure that it answers with probabilities, one for each label.
+ *
+ * @throws LoadError MODEL_INVALID naming what is expected and what was found
+ */
 export async function warmUp({ card }: Model, engine: Engine, maxBatch: number): Promise<void> {
   const { width, height } = card.input
   for (const batch of new Set([1, maxBatch])) {
-    await engine.predict(new Float32Array(batch * width * height * 3), batch)
+    const values = await predict(new Float32Array(batch * width * height * 3), batch)
+    if (values.length !== batch * card.labels.length) {
+      const found = values.length / batch
+      throw invalid(`gives ${found} values a photo, for ${card.labels.length} labels`)
+    }
+    const row = values.subarray(0, card.labels.length)
+    const sum = row.reduce((total, value) => total + value, 0)
+    const isProbability = (value: number): boolean => value >= -1e-3 && value <= 1 + 1e-3
+    if (row.every(isProbability) && Math.abs(sum - 1) <= SUM_TOLERANCE) continue
+    const least = row.reduce((left, right) => Math.min(left, right))
+    const most = row.reduce((left, right) => Math.max(left, right))
+    throw invalid(
+      `gives values from ${least} to ${most} with the sum ${sum}, which are no probabilities of labels that ` +
+        'exclude each other; of a network without softmax the card says "output": "logits"',
+    )
+  }
+
+  async function predict(pixels: Float32Array, batch: number): Promise<Float32Array> {
+    try {
+      return await engine.predict(pixels, batch)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      const { name } = engine
+      throw invalid(
+        `cannot predict ${batch} of the photos that its card says with ${name}: ${reason}`,
+      )
+    }
+  }
+
+  function invalid(what: string): LoadError {
+    return new LoadError('MODEL_INVALID', `model ${card.name}: it ${what}`)
   }
 }

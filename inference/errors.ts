@@ -2,8 +2,10 @@
 export const STATUS = {
   EMPTY_PHOTO: 400,
   INVALID_FORM: 400,
+  INVALID_QUERY: 400,
   UNAUTHENTICATED: 401,
   NOT_FOUND: 404,
+  UNKNOWN_MODEL: 404,
   METHOD_NOT_ALLOWED: 405,
   PHOTO_TOO_LARGE: 413,
   PHOTO_TOO_MANY_PIXELS: 413,
@@ -45,13 +47,24 @@ export class PhotoError extends Error {
 export type LoadErrorCode =
   'MODEL_MISSING' | 'MODEL_DAMAGED' | 'MODEL_INVALID' | 'ENGINE_UNAVAILABLE' | 'DECODER_UNAVAILABLE'
 
+interface LoadErrorOptions extends ErrorOptions {
+  /** Where several were tried: why each was not there. */
+  readonly reasons?: readonly string[]
+}
+
 /** Something that serving needs could not be loaded at start: a model's file, an engine, a decoder. */
 export class LoadError extends Error {
   override readonly name = 'LoadError'
   readonly code: LoadErrorCode
+  readonly reasons: readonly string[]
 
-  constructor(code: LoadErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: LoadErrorCode,
+    message: string,
+    { reasons = [], ...options }: LoadErrorOptions = {},
+  ) {
     super(message, options)
     this.code = code
+    this.reasons = reasons
   }
 }

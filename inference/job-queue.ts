@@ -1,35 +1,26 @@
 import { PhotoError } from './errors'
+import { createJob } from './job'
+import type { ClassifyOptions, Job } from './job'
 import type { Classification } from './prediction'
 
-/** A photo that waits for its classification. */
-export interface Job {
-  readonly photo: Uint8Array
-  /** `performance.now()` when it was added. */
-  readonly addedAt: number
-  /** Must not share a batch: the thread that had it before ended. */
-  alone: boolean
-  /** True once it is resolved or rejected. */
-  isSettled: boolean
-  /** Called then. */
-  onSettled: (() => void) | undefined
-  readonly resolve: (classification: Classification) => void
-  readonly reject: (reason: unknown) => void
-}
-
 interface JobQueueOptions {
+  /** Photos that may wait for each model. */
   readonly maxQueue: number
   readonly workers: number
   readonly maxTimeMs: number
 }
 
-/** Photos in order of arrival, bounded. */
+/** Photos in order of arrival, bounded for each model. */
 export interface JobQueue {
   readonly length: number
-  /** OVERLOADED while it is full or closed. */
-  readonly refusal: PhotoError | undefined
+  /** OVERLOADED while it is full for the model, or closed. */
+  refusalOf(model: number): PhotoError | undefined
   /** @throws PhotoError OVERLOADED when full or closed, TIMED_OUT when it waited too long */
-  add(photo: Uint8Array, signal?: AbortSignal): Promise<Classification>
-  /** The next batch: one worker's share of what waits, at most `maxBatch` photos. */
+  add(photo: Uint8Array, options?: ClassifyOptions): Promise<Classification>
+  /**
+   * The next batch: the photo that waits longest, with the next ones for the same model, one worker's share of what waits
+   * and at most `maxBatch`. So no model waits for another's queue to end.
+   */
   take(maxBatch: number): readonly Job[]
   /** Jobs go to the front again, whether the queue is full or not. */
   putBack(jobs: readonly Job[]): void
@@ -56,8 +47,12 @@ export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions
       retryAfterSeconds: estimate.secondsFor(jobs.length + 1),
     })
 
-  const refusal = (): PhotoError | undefined =>
-    closed || jobs.length >= maxQueue ? overloaded() : undefined
+  // They are counted only where the queue might be full.
+  const isFull = (model: number): boolean =>
+    jobs.length >= maxQueue && jobs.filter((job) => job.model === model).length >= maxQueue
+
+  const refusalOf = (model: number): PhotoError | undefined =>
+    closed || isFull(model) ? overloaded() : undefined
 
   function expire(late: readonly Job[]): void {
     for (const job of late) {
@@ -92,14 +87,13 @@ export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions
     get length() {
       return jobs.length
     },
-    get refusal() {
-      return refusal()
-    },
-    add(photo, signal) {
-      const refused = refusal()
+    refusalOf,
+    add(photo, options = {}) {
+      const { model = 0, signal } = options
+      const refused = refusalOf(model)
       if (refused !== undefined) return Promise.reject(refused)
       return new Promise((resolve, reject) => {
-        const job = createJob(photo, resolve, reject)
+        const job = createJob(photo, options, { resolve, reject })
         if (signal !== undefined)
           leaveOnAbort(job, signal, () => {
             leave(job)
@@ -110,10 +104,10 @@ export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions
     },
     take(maxBatch) {
       dropLate()
-      if (jobs[0]?.alone === true) return jobs.splice(0, 1)
       const share = Math.min(maxBatch, Math.ceil(jobs.length / workers))
-      const firstAlone = jobs.findIndex((job) => job.alone)
-      return jobs.splice(0, firstAlone === -1 ? share : Math.min(share, firstAlone))
+      const batch = new Set(toBatch(jobs, share))
+      jobs = jobs.filter((job) => !batch.has(job))
+      return [...batch]
     },
     putBack(returned) {
       const waited = returned.filter((job) => !job.isSettled)
@@ -129,6 +123,18 @@ export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions
       jobs = []
     },
   }
+}
+
+/** The first job and the next ones of the same model, at most `share`, none behind one that must be alone. */
+function toBatch(jobs: readonly Job[], share: number): readonly Job[] {
+  const [first] = jobs
+  if (first === undefined || first.alone) return jobs.slice(0, 1)
+  const batch: Job[] = []
+  for (const job of jobs) {
+    if (job.alone || batch.length === share) break
+    if (job.model === first.model) batch.push(job)
+  }
+  return batch
 }
 
 /** Lets a job leave its queue when its signal aborts, until it is settled. */
@@ -163,29 +169,4 @@ function createDrainEstimate(workers: number): DrainEstimate {
     },
     secondsFor: (photos) => Math.max(1, Math.ceil((photos * meanPhotoMs) / workers / 1000)),
   }
-}
-
-function createJob(
-  photo: Uint8Array,
-  resolve: (classification: Classification) => void,
-  reject: (reason: unknown) => void,
-): Job {
-  const job: Job = {
-    photo,
-    addedAt: performance.now(),
-    alone: false,
-    isSettled: false,
-    onSettled: undefined,
-    resolve(classification) {
-      job.isSettled = true
-      job.onSettled?.()
-      resolve(classification)
-    },
-    reject(reason) {
-      job.isSettled = true
-      job.onSettled?.()
-      reject(reason)
-    },
-  }
-  return job
 }

@@ -1,100 +1,73 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as z from 'zod'
+import { cardSchema } from './card'
+import type { ModelCard } from './card'
 import { LoadError } from './errors'
+import { readManifest } from './manifest'
+import type { LayersManifest } from './manifest'
+import { requireWhole } from './onnx/summary'
+import { parseJson } from './parse-json'
 
-const sha256Sum = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 sum is 64 hexadecimal digits')
-
-const cardSchema = z.looseObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
-  labels: z
-    .array(z.string().min(1))
-    .min(2)
-    .refine((labels) => new Set(labels).size === labels.length, 'labels must differ'),
-  input: z.object({
-    width: z.int().min(1).max(1024),
-    height: z.int().min(1).max(1024),
-    /** pixel = value * scale + offset, value 0..255. */
-    scale: z.number(),
-    offset: z.number(),
-  }),
-  files: z.record(z.string(), sha256Sum),
-  sha256: sha256Sum,
-})
-
-/** What a model's folder says of itself: `card.json`, of which serving reads only these fields. */
-export type ModelCard = z.infer<typeof cardSchema>
-
-/** Size and normalisation of a model's input. */
-export type ModelInput = ModelCard['input']
-
-const manifestSchema = z.looseObject({
-  modelTopology: z.looseObject({}),
-  weightsManifest: z.array(
-    z.looseObject({
-      paths: z.array(z.string().regex(/^[A-Za-z0-9._-]+$/, 'a weights path is a plain file name')),
-      weights: z.array(
-        z.looseObject({
-          name: z.string(),
-          shape: z.array(z.int().min(0)),
-          dtype: z.enum(['float32', 'int32', 'bool', 'uint8', 'uint16', 'float16']),
-          quantization: z
-            .looseObject({
-              dtype: z.enum(['uint8', 'uint16', 'float16']),
-              scale: z.number().optional(),
-              min: z.number().optional(),
-            })
-            .optional(),
-        }),
-      ),
-    }),
-  ),
-})
-
-type Manifest = z.infer<typeof manifestSchema>
-
-/** Name, shape, type and, where they are stored smaller, quantisation of one weight tensor. */
-export type WeightSpec = Manifest['weightsManifest'][number]['weights'][number]
-
-/** A verified model in memory, ready for any engine. Safe to post to a worker: its weights are shared, not copied. */
-export interface Model {
+interface Verified {
   readonly card: ModelCard
-  /** The Keras topology as TensorFlow.js saves it. */
-  readonly topology: Readonly<Record<string, unknown>>
-  readonly weightSpecs: readonly WeightSpec[]
-  /** All weights in the order of `weightSpecs`, over a SharedArrayBuffer. */
+  /** All bytes of the weights' files in their order, or of the ONNX file, over a SharedArrayBuffer. */
   readonly weights: Uint8Array<SharedArrayBuffer>
 }
 
+/** A TensorFlow.js layers model, which every engine runs. */
+export interface LayersModel extends Verified, Pick<LayersManifest, 'topology' | 'weightSpecs'> {
+  readonly format: 'layers-model'
+}
+
+/** An ONNX file, which only the engine `onnx` runs. */
+export interface OnnxModel extends Verified {
+  readonly format: 'onnx'
+}
+
+/** A verified model in memory, ready for an engine. Safe to post to a worker: its weights are shared, not copied. */
+export type Model = LayersModel | OnnxModel
+
 /**
- * Reads a model's folder (`card.json`, `model.json`, weights) and verifies every file against the card's sha256 sums.
+ * Reads a model's folder (`card.json` and either `model.json` with its weights or `model.onnx`) and verifies every file
+ * against the card's sha256 sums. Where the card has the sums of both, the layers model is meant.
  *
  * @throws LoadError MODEL_MISSING, MODEL_DAMAGED or MODEL_INVALID, naming the file
  */
 export async function loadModel(folder: string): Promise<Model> {
-  const card = parse(cardSchema, await read(folder, 'card.json'), join(folder, 'card.json'))
-  const modelJson = await readVerified(folder, 'model.json', card)
-  const manifest = parse(manifestSchema, modelJson, join(folder, 'model.json'))
-  const shards = manifest.weightsManifest.flatMap((group) => group.paths)
-  const bytes = await Promise.all(shards.map((path) => readVerified(folder, path, card)))
-  verifyWhole(folder, card, [modelJson, ...bytes])
-  return {
-    card,
-    topology: manifest.modelTopology,
-    weightSpecs: manifest.weightsManifest.flatMap((group) => group.weights),
-    weights: share(bytes),
-  }
+  const path = join(folder, 'card.json')
+  const card = parseJson(cardSchema, await read(folder, 'card.json'), path)
+  const isOnnx = card.files['model.json'] === undefined && card.files['model.onnx'] !== undefined
+  return isOnnx ? loadOnnxFile(folder, card) : loadLayersModel(folder, card)
 }
 
 /**
  * The sha256 sum that names a model: of `model.json` followed by its weights files, in their order
- * (`cat model.json weights.bin | sha256sum`).
+ * (`cat model.json weights.bin | sha256sum`), or of `model.onnx`.
  */
 export function toModelSha256(files: readonly Uint8Array[]): string {
   const hash = createHash('sha256')
   for (const file of files) hash.update(file)
   return hash.digest('hex')
+}
+
+async function loadLayersModel(folder: string, card: ModelCard): Promise<LayersModel> {
+  const modelJson = await readVerified(folder, 'model.json', card)
+  const { topology, weightSpecs, shards } = readManifest(modelJson, join(folder, 'model.json'))
+  const bytes = await Promise.all(shards.map((file) => readVerified(folder, file, card)))
+  verifyWhole(folder, card, [modelJson, ...bytes])
+  if (card.input.layout === 'nchw') {
+    const path = join(folder, 'card.json')
+    throw new LoadError('MODEL_INVALID', `${path}: layers models take the layout nhwc, not nchw`)
+  }
+  return { format: 'layers-model', card, topology, weightSpecs, weights: share(bytes) }
+}
+
+async function loadOnnxFile(folder: string, card: ModelCard): Promise<OnnxModel> {
+  const bytes = await readVerified(folder, 'model.onnx', card)
+  verifyWhole(folder, card, [bytes])
+  requireWhole(bytes, join(folder, 'model.onnx'))
+  return { format: 'onnx', card, weights: share([bytes]) }
 }
 
 async function read(folder: string, file: string): Promise<Buffer> {
@@ -110,9 +83,10 @@ async function readVerified(folder: string, file: string, card: ModelCard): Prom
   const bytes = await read(folder, file)
   const expected = card.files[file]
   if (expected === undefined) {
+    const wanted = file === 'model.json' ? 'model.json or model.onnx' : file
     throw new LoadError(
       'MODEL_INVALID',
-      `${join(folder, 'card.json')} has no sha256 sum of ${file}`,
+      `${join(folder, 'card.json')} has no sha256 sum of ${wanted}`,
     )
   }
   const actual = toModelSha256([bytes])
@@ -131,21 +105,6 @@ function verifyWhole(folder: string, card: ModelCard, files: readonly Uint8Array
   throw new LoadError(
     'MODEL_INVALID',
     `${join(folder, 'card.json')} names the model ${card.sha256}, its files are ${actual}`,
-  )
-}
-
-function parse<T>(schema: z.ZodType<T>, bytes: Buffer, path: string): T {
-  let json: unknown
-  try {
-    json = JSON.parse(bytes.toString('utf8'))
-  } catch (cause) {
-    throw new LoadError('MODEL_INVALID', `${path} is not JSON`, { cause })
-  }
-  const parsed = schema.safeParse(json)
-  if (parsed.success) return parsed.data
-  throw new LoadError(
-    'MODEL_INVALID',
-    `${path} is not as expected:\n${z.prettifyError(parsed.error)}`,
   )
 }
 

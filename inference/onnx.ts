@@ -1,50 +1,92 @@
 import { LoadError } from './errors'
-import type { Model } from './model'
+import type { LayersModel, Model } from './model'
 import { converterOf } from './onnx/converters'
+import { encodeOnnx } from './onnx/encode-onnx'
 import { Graph } from './onnx/graph'
-import { refuse, type Layer, type Spatial, type Value } from './onnx/layer'
+import { productOf, refuse, type Layer, type Spatial, type Value } from './onnx/layer'
+import type { OnnxGraph } from './onnx/onnx-graph'
 import { toKerasOrder } from './onnx/reshape'
 import { readTopology, type Reference, type Topology } from './onnx/topology'
 import { createWeightReader } from './onnx/weights'
 
-// The names of the one input and the one output of every model made here.
+/** The name of the one input of every model made here. */
 const INPUT_NAME = 'pixels'
-const OUTPUT_NAME = 'probabilities'
+
+/** A layers model without its card. */
+interface Network extends Pick<LayersModel, 'topology' | 'weightSpecs'> {
+  readonly weights: Uint8Array
+}
+
+/** What is converted: a loaded layers model, or what a network was saved as with the card that it will have. */
+interface Convertible extends Network {
+  readonly card: Pick<LayersModel['card'], 'name' | 'labels' | 'input' | 'output'>
+}
 
 /**
- * Converts a TensorFlow.js layers model to ONNX (opset 17).
- *
- * It takes float32 `pixels` [N, height, width, 3] and gives float32 `probabilities` [N, labels], as the layers model
- * does; within, channels come first, as ONNX has it.
+ * The bytes of an ONNX model: those of a model that is an ONNX file, copied, or what a TensorFlow.js layers model is
+ * converted to (opset 17), as `toOnnxGraph` describes it.
  *
  * @throws LoadError MODEL_INVALID, naming the layer and what is supported
  */
-export function toOnnx(model: Model): Uint8Array {
-  const topology = readTopology(model.topology)
-  const [height, width, channels] = readInputShape(topology, model)
-  const graph = new Graph()
-  const attributes = { perm: { ints: [0, 3, 1, 2] } }
-  const inputs = [INPUT_NAME]
-  const input = {
-    name: graph.add({ name: 'Transpose', operator: 'Transpose', inputs, attributes }),
-    shape: [height, width, channels],
+export function toOnnx(model: Model | Convertible): Uint8Array<ArrayBuffer> {
+  return 'topology' in model ? encodeOnnx(toOnnxGraph(model)) : new Uint8Array(model.weights)
+}
+
+/**
+ * Converts a TensorFlow.js layers model to an ONNX graph, which shares the memory of the model's weights.
+ *
+ * It takes float32 `pixels` [N, height, width, 3] and gives float32 `probabilities` or, where the card says so, `logits`
+ * [N, labels], as the layers model does; within, channels come first, as ONNX has it.
+ *
+ * @throws LoadError MODEL_INVALID, naming the layer and what is supported, or where the model is an ONNX file
+ */
+export function toOnnxGraph(model: Model | Convertible): OnnxGraph {
+  if (!('topology' in model)) {
+    throw new LoadError('MODEL_INVALID', `model ${model.card.name} is an ONNX file already`)
   }
-  const last = connect(topology, model, graph, input)
+  const topology = readTopology(model.topology)
+  const shape = readInputShape(topology, model)
+  const { graph, last } = build(topology, model, shape)
   const labels = model.card.labels.length
   if (last.shape.length !== 1 || last.shape[0] !== labels) {
     const reason = `gives [${last.shape.join(', ')}] values for ${String(labels)} labels`
     throw refuse(topology.layerOf(topology.output), reason)
   }
-  return graph.toModel(toKerasOrder(graph, 'Output', last).name, {
+  return graph.finish(toKerasOrder(graph, 'Output', last).name, {
     name: model.card.name,
-    input: { name: INPUT_NAME, dimensions: ['N', height, width, channels] },
-    output: { name: OUTPUT_NAME, dimensions: ['N', labels] },
+    input: { name: INPUT_NAME, dimensions: ['N', ...shape] },
+    output: { name: model.card.output ?? 'probabilities', dimensions: ['N', labels] },
   })
 }
 
+/**
+ * How many values a layers model gives for a photo.
+ *
+ * @throws LoadError MODEL_INVALID, naming the layer and what is supported
+ */
+export function countOutputs(
+  network: Network,
+  { width, height }: { readonly width: number; readonly height: number },
+): number {
+  const topology = readTopology(network.topology)
+  return productOf(build(topology, network, [height, width, 3]).last.shape)
+}
+
+function build(
+  topology: Topology,
+  network: Network,
+  shape: Spatial,
+): { readonly graph: Graph; readonly last: Value } {
+  const graph = new Graph()
+  const attributes = { perm: { ints: [0, 3, 1, 2] } }
+  const inputs = [INPUT_NAME]
+  const name = graph.add({ name: 'Transpose', operator: 'Transpose', inputs, attributes })
+  return { graph, last: connect(topology, network, graph, { name, shape }) }
+}
+
 /** Adds the layers that the output needs, each after those it needs itself. */
-function connect(topology: Topology, model: Model, graph: Graph, input: Value): Value {
-  const read = createWeightReader(model)
+function connect(topology: Topology, network: Network, graph: Graph, input: Value): Value {
+  const read = createWeightReader(network)
   // Null while a layer waits for its inputs.
   const values = new Map<string, Value | null>([[keyOf(topology.input), input]])
   const valueOf = (reference: Reference): Value => {
@@ -77,7 +119,7 @@ function readWeightOf(
   throw refuse(layer, `weight ${name} should be [${shape.join(', ')}], but is [${found}]`)
 }
 
-function readInputShape({ inputShape }: Topology, { card }: Model): Spatial {
+function readInputShape({ inputShape }: Topology, { card }: Convertible): Spatial {
   const expected = [card.input.height, card.input.width, 3] as const
   const matches = expected.every((size, index) => (inputShape[index] ?? size) === size)
   if (matches && (inputShape.length === 0 || inputShape.length === 3)) return expected

@@ -1,6 +1,5 @@
 import type { Decoder } from './decoder'
 import { PhotoError } from './errors'
-import type { ModelInput } from './model'
 import { DEFAULT_LIMITS, readHeader } from './photo-header'
 import type { PhotoLimits } from './photo-header'
 
@@ -35,22 +34,6 @@ export async function decode(
     }
     throw new PhotoError('CORRUPT_PHOTO', `the ${header.format} photo cannot be decoded`, { cause })
   }
-}
-
-/**
- * Writes a photo's RGB values into a batch's pixels: pixel = value * scale + offset.
- *
- * @param pixels [batch, height, width, 3]
- * @param index the photo's place in the batch
- */
-export function normalise(
-  rgb: Uint8Array,
-  { scale, offset }: Pick<ModelInput, 'scale' | 'offset'>,
-  pixels: Float32Array,
-  index: number,
-): void {
-  const start = index * rgb.length
-  for (let i = 0; i < rgb.length; i++) pixels[start + i] = rgb[i]! * scale + offset
 }
 
 const isTimeout = (error: unknown): boolean =>

@@ -2,26 +2,23 @@ import type { PhotoOutcome } from './classify'
 import type { DecoderName } from './decoder'
 import type { EngineName } from './engine'
 import { PhotoError } from './errors'
+import type { ClassifyOptions, Job } from './job'
 import { createJobQueue } from './job-queue'
-import type { Job, JobQueue } from './job-queue'
+import type { JobQueue } from './job-queue'
 import type { Classification } from './prediction'
-import type { Loaded, WorkerOptions } from './worker'
+import { startThreads } from './start-threads'
+import type { Batch, Loaded, WorkerOptions } from './worker'
 import { createWorkerSlot, WorkerTimeout } from './worker-slot'
 import type { WorkerSlot } from './worker-slot'
-import { startWorkerThread, WorkerLost } from './worker-thread'
-import type { WorkerThread } from './worker-thread'
+import { WorkerLost } from './worker-thread'
 
 /** How many threads there are and how much waits for them. */
 export interface PoolOptions extends WorkerOptions {
   readonly workers: number
-  /** Photos that may wait while every worker is busy. */
+  /** Photos that may wait for each model while every worker is busy. */
   readonly maxQueue: number
-}
-
-/** What a caller may ask of one photo. */
-export interface ClassifyOptions {
-  /** Takes the photo out of the queue; once its batch runs the caller is let go and the work is done in vain. */
-  readonly signal?: AbortSignal
+  /** Told in words that a worker thread ended, or could not be started again; one that ended is started anew. */
+  readonly onWorkerLost?: (reason: string) => void
 }
 
 /** Threads that classify photos, and the bounded queue in front of them. */
@@ -32,8 +29,10 @@ export interface Pool {
   readonly workersAlive: number
   readonly queued: number
   readonly inFlight: number
-  /** What the next photo would be refused with, if it would. */
-  readonly refusal: PhotoError | undefined
+  /** Bytes by which the process's memory grew with each model, measured at start (`Threads`). */
+  readonly growths: readonly number[]
+  /** What the next photo for the model would be refused with, if it would. */
+  refusalOf(model: number): PhotoError | undefined
   /** @throws PhotoError what is wrong with the photo; OVERLOADED; TIMED_OUT; AbortError of the signal */
   classify(photo: Uint8Array, options?: ClassifyOptions): Promise<Classification>
   /** Refuses what waits, lets what runs finish, ends the threads. */
@@ -43,18 +42,22 @@ export interface Pool {
 /**
  * Starts the threads and waits until each of them is warm.
  *
- * A worker that becomes free takes what queued while all were busy, its share of it and at most `maxBatch`: a lone
- * photo waits for nobody, and under load batches grow by themselves.
+ * A worker that becomes free takes what queued while all were busy, its share of it and at most `maxBatch`, for one
+ * model: a lone photo waits for nobody, and under load batches grow by themselves.
  *
  * @throws LoadError if the engine or decoder cannot be loaded
  */
-export async function createPool(options: PoolOptions): Promise<Pool> {
-  const { workers, maxBatch, maxQueue, limits } = options
-  const threads = await startAll(options)
-  const [{ engine, decoder }] = threads
-  const queue = createJobQueue({ maxQueue, workers, maxTimeMs: limits.maxTimeMs })
+export async function createPool({
+  maxQueue,
+  onWorkerLost: onLost = () => undefined,
+  ...options
+}: PoolOptions): Promise<Pool> {
+  const { workers, maxBatch } = options
+  const { maxTimeMs } = options.limits
+  const { threads, engine, decoder, growths, startAnother: start } = await startThreads(options)
+  const queue = createJobQueue({ maxQueue, workers, maxTimeMs })
   const slots = threads.map((thread) =>
-    createWorkerSlot(thread, { worker: options, onRestart: dispatch }),
+    createWorkerSlot(thread, { start, maxTimeMs, onRestart: dispatch, onLost }),
   )
   // What decodes on the worker's own thread decodes one photo after the other: together they would only wait for it.
   const largestBatch = decoder.name === 'sharp' ? maxBatch : 1
@@ -72,7 +75,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     inFlight += batch.length
     const startedAt = performance.now()
     try {
-      const outcomes = await slot.run(batch.map(({ photo }) => photo))
+      const outcomes = await slot.run(toWorkerBatch(batch))
       queue.learn(performance.now() - startedAt, batch.length)
       batch.forEach((job, i) => {
         settle(job, outcomes[i])
@@ -97,11 +100,10 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     get inFlight() {
       return inFlight
     },
-    get refusal() {
-      return queue.refusal
-    },
-    classify(photo, { signal } = {}) {
-      const classified = queue.add(photo, signal)
+    growths,
+    refusalOf: (model) => queue.refusalOf(model),
+    classify(photo, options) {
+      const classified = queue.add(photo, options)
       dispatch()
       return classified
     },
@@ -112,16 +114,11 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   }
 }
 
-/** All threads or, if one cannot be started, none. */
-async function startAll(options: PoolOptions): Promise<readonly [WorkerThread, ...WorkerThread[]]> {
-  const settled = await Promise.allSettled(start(options))
-  const failed = settled.find((start) => start.status === 'rejected')
-  const threads = settled.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
-  const [first, ...others] = threads
-  if (failed === undefined && first !== undefined) return [first, ...others]
-  await Promise.all(threads.map((thread) => thread.stop()))
-  throw failed?.reason ?? new RangeError('a pool needs at least one worker')
-}
+const toWorkerBatch = (jobs: readonly Job[]): Batch => ({
+  model: jobs[0]?.model ?? 0,
+  photos: jobs.map(({ photo }) => photo),
+  tops: jobs.map(({ top }) => top),
+})
 
 /** A photo may have ended the thread: each of the batch gets one more try by itself, so that it harms no other. */
 function giveUp(queue: JobQueue, batch: readonly Job[], error: unknown): void {
@@ -146,17 +143,4 @@ function settle(job: Job, outcome: PhotoOutcome | undefined): void {
   } else {
     job.reject(new PhotoError(outcome.code, outcome.reason))
   }
-}
-
-function start(options: PoolOptions): Promise<WorkerThread>[] {
-  let previous: Promise<unknown> = Promise.resolve()
-  return Array.from({ length: options.workers }, () => {
-    // libtensorflow crashes when two threads load it at the same moment (2 of 15 starts).
-    const thread =
-      options.engine === 'tensorflow'
-        ? previous.then(() => startWorkerThread(options))
-        : startWorkerThread(options)
-    previous = thread
-    return thread
-  })
 }

@@ -1,13 +1,22 @@
 import { PhotoError, STATUS } from './errors'
 import type { ErrorCode } from './errors'
 import { readForm } from './form'
+import type { ClassifyOptions } from './job'
 import { tooLarge } from './photo-header'
-import type { ClassifyOptions } from './pool'
 import type { Classification, Timings } from './prediction'
+import type { Query } from './query'
+import { createChoose, toModelsBody } from './served-models'
+import type { Choice, ServedModel } from './served-models'
+
+const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** An HTTP request as any host can give it. */
 export interface PhotoRequest {
   readonly method: string
+  /** Only GET /models means something other than a photo; a host may leave it out. */
+  readonly path?: string
+  /** `model` and `top`, parsed by the host. */
+  readonly query?: Query
   /** Lower-case names, as Node gives them. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly body: Uint8Array
@@ -24,40 +33,73 @@ export interface PhotoResponse {
 }
 
 export type ResponseOutcome =
-  | { readonly state: 'completed'; readonly label: string; readonly timings: Timings }
-  | { readonly state: 'failed'; readonly code: ErrorCode; readonly error: unknown }
-
-/** Which model answers; part of every answer. */
-export interface ModelName {
-  readonly name: string
-  readonly sha256: string
-}
+  | {
+      readonly state: 'completed'
+      /** Name of the model that answered. */
+      readonly model: string
+      readonly label: string
+      readonly timings: Timings
+    }
+  /** The models were listed. */
+  | { readonly state: 'listed' }
+  | {
+      readonly state: 'failed'
+      /** Name of the model that was asked for, where the request came that far. */
+      readonly model: string | undefined
+      readonly code: ErrorCode
+      readonly error: unknown
+    }
 
 interface ResponderOptions {
   readonly classify: (photo: Uint8Array, options: ClassifyOptions) => Promise<Classification>
-  readonly model: ModelName
+  /** The first answers a request that names none. */
+  readonly models: readonly ServedModel[]
   readonly maxBytes: number
 }
 
-/** The one meaning of `POST /classify`, the same on every host. Never rejects: an error is a response, too. */
+/**
+ * The one meaning of `POST /classify` and `GET /models`, the same on every host. Never rejects: an error is a response,
+ * too.
+ */
 export type Respond = (request: PhotoRequest) => Promise<PhotoResponse>
 
 /** Makes the function that answers requests. */
-export function createRespond({ classify, model, maxBytes }: ResponderOptions): Respond {
+export function createRespond({ classify, models, maxBytes }: ResponderOptions): Respond {
+  const choose = createChoose(models)
   return async (request) => {
+    let choice: Choice | undefined
     try {
+      if (request.method === 'GET' && request.path === '/models') return toList(models)
       if (request.method !== 'POST') {
         throw new PhotoError('METHOD_NOT_ALLOWED', 'send the photo with POST')
       }
+      choice = choose(request.query)
       const photo = await readPhoto(request, maxBytes)
-      const { signal } = request
-      return toResponse(await classify(photo, signal === undefined ? {} : { signal }), model)
+      return toResponse(await classify(photo, toOptions(choice, request)), choice)
     } catch (error) {
       const isGone = request.signal?.aborted === true
       return toProblem(
         isGone ? new PhotoError('CLIENT_GONE', 'the client did not wait for its answer') : error,
+        choice?.name,
       )
     }
+  }
+}
+
+function toOptions({ model, top }: Choice, { signal }: PhotoRequest): ClassifyOptions {
+  return {
+    model,
+    ...(top === undefined ? {} : { top }),
+    ...(signal === undefined ? {} : { signal }),
+  }
+}
+
+function toList(models: readonly ServedModel[]): PhotoResponse {
+  return {
+    status: 200,
+    headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-store' },
+    body: toModelsBody(models),
+    outcome: { state: 'listed' },
   }
 }
 
@@ -77,10 +119,13 @@ async function readPhoto({ headers, body }: PhotoRequest, maxBytes: number): Pro
   return body
 }
 
-function toResponse({ prediction, timings }: Classification, model: ModelName): PhotoResponse {
+function toResponse(
+  { prediction, timings }: Classification,
+  { name, sha256 }: Choice,
+): PhotoResponse {
   const body = JSON.stringify({
     ...prediction,
-    model: { name: model.name, sha256: model.sha256 },
+    model: { name, sha256 },
     timings: {
       queueMs: round(timings.queueMs),
       decodeMs: round(timings.decodeMs),
@@ -91,12 +136,12 @@ function toResponse({ prediction, timings }: Classification, model: ModelName): 
   return {
     status: 200,
     headers: {
-      'content-type': 'application/json; charset=utf-8',
+      'content-type': JSON_TYPE,
       'cache-control': 'no-store',
       'server-timing': toServerTiming(timings),
     },
     body,
-    outcome: { state: 'completed', label: prediction.label, timings },
+    outcome: { state: 'completed', model: name, label: prediction.label, timings },
   }
 }
 
@@ -107,8 +152,12 @@ const toServerTiming = ({ queueMs, decodeMs, predictMs, totalMs }: Timings): str
 
 const round = (ms: number): number => Math.round(ms * 1000) / 1000
 
-/** RFC 9457 problem details of any error; what is not a PhotoError is a bug and tells nothing of itself. */
-export function toProblem(error: unknown): PhotoResponse {
+/**
+ * RFC 9457 problem details of any error; what is not a PhotoError is a bug and tells nothing of itself.
+ *
+ * @param model name of the model that was asked for, if it is known
+ */
+export function toProblem(error: unknown, model?: string): PhotoResponse {
   const problem =
     error instanceof PhotoError
       ? error
@@ -130,7 +179,7 @@ export function toProblem(error: unknown): PhotoResponse {
       code,
       detail: message,
     }),
-    outcome: { state: 'failed', code, error },
+    outcome: { state: 'failed', model, code, error },
   }
 }
 

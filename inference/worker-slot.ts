@@ -1,6 +1,5 @@
 import type { PhotoOutcome } from './classify'
-import type { WorkerOptions } from './worker'
-import { startWorkerThread } from './worker-thread'
+import type { Batch } from './worker'
 import type { WorkerThread } from './worker-thread'
 
 /** A thread did not answer in time and was ended. */
@@ -13,15 +12,20 @@ export interface WorkerSlot {
   readonly isAlive: boolean
   readonly isFree: boolean
   /** @throws WorkerTimeout, WorkerLost; whatever went wrong in the thread */
-  run(photos: readonly Uint8Array[]): Promise<readonly PhotoOutcome[]>
+  run(batch: Batch): Promise<readonly PhotoOutcome[]>
   /** Ends the thread once its batch is done, for good. */
   stop(): Promise<void>
 }
 
 interface WorkerSlotOptions {
-  readonly worker: WorkerOptions
+  /** Starts a thread with all models. */
+  readonly start: () => Promise<WorkerThread>
+  /** How long a batch may take, ms. */
+  readonly maxTimeMs: number
   /** Called when a new thread has taken the place of one that ended. */
   readonly onRestart: () => void
+  /** Told in words that a thread ended by itself or was ended, and that another could not be started yet. */
+  readonly onLost: (reason: string) => void
 }
 
 /** Beyond the decoder's own limit, which ends a slow photo without the loss of a thread. */
@@ -32,44 +36,48 @@ const MAX_RESTART_MS = 10_000
 /** A slot with a thread that has been started. */
 export function createWorkerSlot(
   first: WorkerThread,
-  { worker, onRestart }: WorkerSlotOptions,
+  { start, maxTimeMs, onRestart, onLost }: WorkerSlotOptions,
 ): WorkerSlot {
   let thread: WorkerThread | undefined
   let batch: Promise<unknown> | undefined
   let stopping = false
+  let late: WorkerTimeout | undefined
   const watch = (started: WorkerThread): void => {
     thread = started
-    started.onExit(() => {
+    started.onExit((reason) => {
       thread = undefined
-      if (!stopping) void restart(MIN_RESTART_MS)
+      if (stopping) return
+      onLost(late?.message ?? reason)
+      late = undefined
+      void restart(MIN_RESTART_MS)
     })
   }
 
   async function restart(delayMs: number): Promise<void> {
     try {
-      const started = await startWorkerThread(worker)
+      const started = await start()
       watch(started)
       if (stopping) await started.stop()
       else onRestart()
-    } catch {
+    } catch (error) {
+      if (!stopping) onLost(`no worker thread could be started: ${messageOf(error)}`)
       const again = Math.min(delayMs * 2, MAX_RESTART_MS)
       setTimeout(() => stopping || void restart(again), delayMs).unref()
     }
   }
 
-  async function run(
-    on: WorkerThread,
-    photos: readonly Uint8Array[],
-  ): Promise<readonly PhotoOutcome[]> {
-    const late: { error?: WorkerTimeout } = {}
+  async function run(on: WorkerThread, photos: Batch): Promise<readonly PhotoOutcome[]> {
+    let timedOut: WorkerTimeout | undefined
+    const limitMs = maxTimeMs + GRACE_MS
     const timer = setTimeout(() => {
-      late.error = new WorkerTimeout('a worker thread did not answer in time')
+      timedOut = new WorkerTimeout(`a worker thread did not answer within ${limitMs} ms`)
+      late = timedOut
       void on.kill()
-    }, worker.limits.maxTimeMs + GRACE_MS)
+    }, limitMs)
     try {
       return await on.run(photos)
     } catch (error) {
-      throw late.error ?? error
+      throw timedOut ?? error
     } finally {
       clearTimeout(timer)
       batch = undefined
@@ -97,3 +105,6 @@ export function createWorkerSlot(
     },
   }
 }
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)

@@ -4,7 +4,7 @@ import type { DecoderName } from './decoder'
 import type { EngineName } from './engine'
 import { LoadError } from './errors'
 import { toWorkerData } from './worker'
-import type { Loaded, PoolMessage, WorkerMessage, WorkerOptions } from './worker'
+import type { Batch, Loaded, PoolMessage, WorkerMessage, WorkerOptions } from './worker'
 
 const STOP_TIME_MS = 2_000
 
@@ -13,21 +13,29 @@ export class WorkerLost extends Error {
   override readonly name = 'WorkerLost'
 }
 
-/** One engine on a thread of its own; takes one batch at a time. */
+/** An engine with its models on a thread of its own; takes one batch at a time. */
 export interface WorkerThread {
   readonly engine: Loaded<EngineName>
   readonly decoder: Loaded<DecoderName>
+  /**
+   * Loads another model; not while a batch runs.
+   *
+   * @param model its place in WorkerOptions
+   * @throws LoadError what is wrong with it; WorkerLost
+   */
+  load(model: number): Promise<void>
   /** @throws WorkerLost if the thread ends before it answers */
-  run(photos: readonly Uint8Array[]): Promise<readonly PhotoOutcome[]>
+  run(batch: Batch): Promise<readonly PhotoOutcome[]>
   /** Ends the thread, by force if it does not end by itself. */
   stop(): Promise<void>
   /** Ends the thread at once; a batch that runs is lost. */
   kill(): Promise<void>
-  onExit(listener: () => void): void
+  /** The listener is told in words how the thread ended, also if it has by now. */
+  onExit(listener: (reason: string) => void): void
 }
 
 /**
- * Starts a thread with its engine and decoder loaded and warm.
+ * Starts a thread with its decoder, its engine and the first of its models loaded and warm.
  *
  * @throws LoadError what the thread could not load
  */
@@ -43,22 +51,35 @@ export async function startWorkerThread(options: WorkerOptions): Promise<WorkerT
   // Without a listener an error in a thread would end the process; its exit is what counts.
   let cause: unknown
   worker.on('error', (error) => (cause = error))
+  const ended = new Promise<string>((resolve) => {
+    worker.once('exit', (exitCode) => {
+      const why = cause instanceof Error ? `: ${cause.message}` : ''
+      resolve(`a worker thread ended with code ${exitCode}${why}`)
+    })
+  })
   const next = (): Promise<WorkerMessage> => receive(worker, () => cause)
+  const ask = (message: PoolMessage): Promise<WorkerMessage> => {
+    const answer = next()
+    worker.postMessage(message)
+    return answer
+  }
   const ready = await next()
   if (ready.state !== 'ready') throw toError(ready)
   return {
     engine: ready.engine,
     decoder: ready.decoder,
-    async run(photos) {
-      const answer = next()
-      worker.postMessage(photos satisfies PoolMessage)
-      const message = await answer
+    async load(model) {
+      const message = await ask({ load: model })
+      if (message.state !== 'loaded') throw toError(message)
+    },
+    async run(batch) {
+      const message = await ask({ classify: batch })
       if (message.state === 'answered') return message.outcomes
       throw toError(message)
     },
     async stop() {
       const exited = new Promise((resolve) => worker.once('exit', resolve))
-      worker.postMessage('stop' satisfies PoolMessage)
+      worker.postMessage({ stop: true } satisfies PoolMessage)
       const timer = setTimeout(() => void worker.terminate(), STOP_TIME_MS)
       await exited
       clearTimeout(timer)
@@ -66,7 +87,7 @@ export async function startWorkerThread(options: WorkerOptions): Promise<WorkerT
     async kill() {
       await worker.terminate()
     },
-    onExit: (listener) => worker.once('exit', listener),
+    onExit: (listener) => void ended.then(listener),
   }
 }
 
@@ -87,7 +108,7 @@ function receive(worker: Worker, cause: () => unknown): Promise<WorkerMessage> {
 
 function toError(message: WorkerMessage): Error {
   if (message.state === 'unavailable' && message.code !== undefined) {
-    return new LoadError(message.code, message.reason)
+    return new LoadError(message.code, message.reason, { reasons: message.reasons })
   }
   return new Error('reason' in message ? message.reason : `unexpected ${message.state}`)
 }

@@ -1,11 +1,11 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { createClassifier, warmUp } from './classify'
-import type { PhotoOutcome } from './classify'
+import type { ClassifyBatch, PhotoOutcome } from './classify'
 import { loadDecoder } from './decoder'
 import type { DecoderChoice, DecoderName } from './decoder'
 import { loadEngine } from './engine'
-import type { EngineChoice, EngineName } from './engine'
+import type { Engine, EngineChoice, EngineName } from './engine'
 import type { LoadErrorCode } from './errors'
 import { LoadError } from './errors'
 import type { Model } from './model'
@@ -17,11 +17,12 @@ const KIND = 'photo-twin/worker'
 /** The file to start a worker thread with: this one, or the bundle it is in. */
 export const WORKER_FILE = __filename
 
-/** What a worker thread needs; the model's weights are shared memory. */
+/** What a worker thread needs; the models' weights are shared memory. */
 export interface WorkerOptions {
   /** What the thread runs, WORKER_FILE or a bundle of this file alone, which loads faster. */
   readonly workerFile: string
-  readonly model: Model
+  /** The thread starts with the first of them and is told to load the others. */
+  readonly models: readonly [Model, ...Model[]]
   readonly engine: EngineChoice
   readonly decoder: DecoderChoice
   readonly limits: PhotoLimits
@@ -34,7 +35,7 @@ export interface Loaded<Name extends string> {
   readonly version: string
 }
 
-/** From a thread to the pool: first whether it is there, then one answer to each batch. */
+/** From a thread to the pool: first whether it is there, then one answer to each message. */
 export type WorkerMessage =
   | {
       readonly state: 'ready'
@@ -45,53 +46,81 @@ export type WorkerMessage =
       readonly state: 'unavailable'
       readonly code: LoadErrorCode | undefined
       readonly reason: string
+      /** LoadError's. */
+      readonly reasons: readonly string[]
     }
+  | { readonly state: 'loaded' }
   | { readonly state: 'answered'; readonly outcomes: readonly PhotoOutcome[] }
   | { readonly state: 'failed'; readonly reason: string }
 
-/** From the pool to a thread: a batch of photos, or the wish that it ends. */
-export type PoolMessage = readonly Uint8Array[] | 'stop'
+/** Photos for one model. */
+export interface Batch {
+  /** The model's place in WorkerOptions. */
+  readonly model: number
+  readonly photos: readonly Uint8Array[]
+  /** Of each photo how many of the most probable labels to tell; undefined: the usual number. */
+  readonly tops: readonly (number | undefined)[]
+}
+
+/** From the pool to a thread: another model to load, a batch of photos, or the wish that it ends. */
+export type PoolMessage = Work | { readonly stop: true }
+
+/** What is answered. */
+type Work = { readonly load: number } | { readonly classify: Batch }
 
 export const toWorkerData = (options: WorkerOptions): unknown => ({ kind: KIND, options })
 
 const reasonOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error)
 
+function toUnavailable(error: unknown): WorkerMessage {
+  const { code, reasons } = error instanceof LoadError ? error : { code: undefined, reasons: [] }
+  const reason = error instanceof LoadError ? error.message : reasonOf(error)
+  return { state: 'unavailable', code, reason, reasons }
+}
+
 async function serve(port: MessagePort, options: WorkerOptions): Promise<void> {
+  const { models, limits, maxBatch } = options
+  const engines: Engine[] = []
+  const classifiers: ClassifyBatch[] = []
+  const decoderLoaded = loadDecoder(options.decoder)
+
+  async function load(at: number): Promise<Engine> {
+    const model = models[at]
+    if (model === undefined) throw new RangeError(`there is no model ${at}`)
+    const [engine, decoder] = await Promise.all([loadEngine(model, options.engine), decoderLoaded])
+    await warmUp(model, engine, maxBatch)
+    engines[at] = engine
+    classifiers[at] = createClassifier({ model, engine, decoder, limits })
+    return engine
+  }
+
+  async function answer(work: Work): Promise<WorkerMessage> {
+    if ('load' in work) return load(work.load).then(() => ({ state: 'loaded' }), toUnavailable)
+    const { model, photos, tops } = work.classify
+    const classify = classifiers[model]
+    if (classify === undefined) throw new Error(`model ${model} is not loaded`)
+    return { state: 'answered', outcomes: await classify(photos, tops) }
+  }
+
   const send = (message: WorkerMessage): void => {
     port.postMessage(message)
   }
   try {
-    const { model, limits, maxBatch } = options
-    const [engine, decoder] = await Promise.all([
-      loadEngine(model, options.engine),
-      loadDecoder(options.decoder),
-    ])
-    await warmUp(model, engine, maxBatch)
-    const classify = createClassifier({ model, engine, decoder, limits })
+    const engine = await load(0)
     port.on('message', (message: PoolMessage) => {
-      if (message === 'stop') {
+      if ('stop' in message) {
         port.close()
-        void engine.close()
+        void Promise.all(engines.map((loaded) => loaded.close()))
         return
       }
-      classify(message).then(
-        (outcomes) => {
-          send({ state: 'answered', outcomes })
-        },
-        (error: unknown) => {
-          send({ state: 'failed', reason: reasonOf(error) })
-        },
-      )
+      answer(message).then(send, (error: unknown) => {
+        send({ state: 'failed', reason: reasonOf(error) })
+      })
     })
-    send({ state: 'ready', engine: nameOf(engine), decoder: nameOf(decoder) })
+    send({ state: 'ready', engine: nameOf(engine), decoder: nameOf(await decoderLoaded) })
   } catch (error) {
-    const code = error instanceof LoadError ? error.code : undefined
-    send({
-      state: 'unavailable',
-      code,
-      reason: error instanceof LoadError ? error.message : reasonOf(error),
-    })
+    send(toUnavailable(error))
     port.close()
   }
 }

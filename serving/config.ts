@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DECODERS, DEFAULT_LIMITS, ENGINES } from '../inference'
 import type { InferenceOptions } from '../inference'
 import { readCpuLimit } from './cpu-limit'
-import { choice, integer, text } from './env'
+import { choice, integer, names, text } from './env'
 import type { Env } from './env'
 
 const MODEL = 'photo-net'
@@ -19,8 +19,11 @@ const MILLION = 1_000_000
 export function readInferenceConfig(env: Env): InferenceOptions {
   const workers = integer(env, 'WORKERS', readCpuLimit(), { min: 1, max: 64 })
   const { maxBytes, maxPixels, maxTimeMs } = DEFAULT_LIMITS
+  const modelsFolder = text(env, 'MODELS_FOLDER', MODELS_FOLDER)
+  const [first, ...others] = names(env, 'MODEL', [MODEL])
+  const toFolder = (name: string): string => join(modelsFolder, name)
   return {
-    modelFolder: join(text(env, 'MODELS_FOLDER', MODELS_FOLDER), text(env, 'MODEL', MODEL)),
+    modelFolders: [toFolder(first), ...others.map(toFolder)],
     workers,
     engine: choice(env, 'ENGINE', 'auto', ['auto', ...ENGINES]),
     decoder: choice(env, 'DECODER', 'auto', ['auto', ...DECODERS]),

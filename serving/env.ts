@@ -47,3 +47,27 @@ export function text(env: Env, name: string, fallback: string): string {
   const value = env[name]?.trim()
   return value === undefined || value === '' ? fallback : value
 }
+
+/**
+ * Names from a variable, separated by commas; an empty one counts as not set.
+ *
+ * @throws ConfigError naming the variable and what is wrong: a name that is missing, or there twice
+ */
+export function names(
+  env: Env,
+  name: string,
+  fallback: readonly [string, ...string[]],
+): readonly [string, ...string[]] {
+  const whole = text(env, name, '')
+  if (whole === '') return fallback
+  const [first = '', ...others] = whole.split(',').map((part) => part.trim())
+  const all: readonly [string, ...string[]] = [first, ...others]
+  if (all.includes('')) {
+    throw new ConfigError(`${name} must be names separated by commas, it is "${whole}"`)
+  }
+  const twice = all.find((part, at) => all.indexOf(part) < at)
+  if (twice === undefined) return all
+  throw new ConfigError(
+    `${name} must name each only once, it is "${whole}": ${twice} is there twice`,
+  )
+}

@@ -1,11 +1,11 @@
 import { createInference, describe } from '../inference'
 import type { Inference, InferenceDescription, InferenceOptions, Respond } from '../inference'
 
-/** A model for a function, whose host may or may not tell it when it starts and ends. */
+/** Models for a function, whose host may or may not tell it when it starts and ends. */
 export interface LazyInference {
-  /** Answers a request; the first one loads the model. A fault of ours is reported on standard error. */
+  /** Answers a request; the first one loads the models. A fault of ours is reported on standard error. */
   readonly answer: Respond
-  /** Loads the model before the first call, and names what was loaded. */
+  /** Loads the models before the first call, and names what was loaded. */
   readonly init: () => Promise<InferenceDescription>
   /** Whether photos are answered now. */
   readonly isReady: () => boolean
@@ -13,13 +13,13 @@ export interface LazyInference {
   readonly close: () => Promise<void>
 }
 
-/** A model that is loaded once, when it is first needed; only then are its options read. */
+/** Models that are loaded once, when they are first needed; only then are their options read. */
 export function createLazyInference(readOptions: () => InferenceOptions): LazyInference {
   let inference: Promise<Inference> | undefined
   let loaded: Inference | undefined
   async function start(): Promise<Inference> {
     try {
-      loaded = await createInference(readOptions())
+      loaded = await createInference({ ...readOptions(), onWorkerLost: reportLost })
       return loaded
     } catch (error) {
       // The next call tries again: what was missing may be there by then.
@@ -52,6 +52,12 @@ export function createLazyInference(readOptions: () => InferenceOptions): LazyIn
 function reportLoaded(description: InferenceDescription): void {
   const line = { level: 'info', time: new Date().toISOString(), msg: 'loaded', ...description }
   process.stdout.write(`${JSON.stringify(line)}\n`)
+}
+
+/** The host hears nothing of it otherwise, as the photo is tried once more. */
+function reportLost(reason: string): void {
+  const line = { level: 'warn', time: new Date().toISOString(), msg: 'worker lost', reason }
+  process.stderr.write(`${JSON.stringify(line)}\n`)
 }
 
 /** A function's host sees only its answer, which tells nothing of a fault: one JSON line, as the log has them. */

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ResponseOutcome } from '../inference'
 import type { Logger } from './log'
 
 /** Asked for every few seconds by a machine: not worth a line each. */
@@ -24,11 +25,17 @@ export function logRequest(
     path: request.routeOptions.url ?? 'none',
     status,
     responseTimeMs: Math.round(responseTimeMs * 1000) / 1000,
-    ...(outcome?.state === 'failed' ? { code: outcome.code } : {}),
-    ...(outcome?.state === 'completed' ? { label: outcome.label, ...outcome.timings } : {}),
+    ...(outcome === undefined ? {} : toFacts(outcome)),
   }
   if (outcome?.state === 'failed' && outcome.code === 'INTERNAL') {
     log.error({ ...line, err: outcome.error }, 'failed')
   } else if (PROBES.has(line.path)) log.debug(line, 'answered')
   else log.info(line, 'answered')
+}
+
+function toFacts(outcome: ResponseOutcome): Readonly<Record<string, unknown>> {
+  if (outcome.state === 'listed') return {}
+  const { model } = outcome
+  if (outcome.state === 'completed') return { model, label: outcome.label, ...outcome.timings }
+  return { ...(model === undefined ? {} : { model }), code: outcome.code }
 }

@@ -29,7 +29,7 @@ export interface ServerOptions {
   /** A client that takes longer to send its request is cut off with 408. */
   readonly requestTimeoutMs?: number
   /** Why the next photo would be refused, if it would: told before its body is read. */
-  readonly refusal?: () => PhotoError | undefined
+  readonly refusal?: (request: FastifyRequest) => PhotoError | undefined
   /** Called once a request is over; the status is 499 where the client did not wait for its answer. */
   readonly onAnswered?: (request: FastifyRequest, reply: FastifyReply, answered: Answered) => void
   /** False where the host writes an access log of its own. */
@@ -74,7 +74,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
       toProblem(new PhotoError('NOT_FOUND', 'there is nothing here, photos go to POST /classify')),
     ),
   )
-  addAdmission(server, options, addStop(server))
   server.addHook('onRequest', (request, reply, done) => {
     // reply.elapsedTime is 0 without a logger or an onResponse hook of fastify's.
     const receivedAt = performance.now()
@@ -87,6 +86,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     })
     done()
   })
+  // After the hook above: what is refused here is told of, too.
+  addAdmission(server, options, addStop(server))
   return server
 }
 
@@ -171,7 +172,7 @@ function addAdmission(
     reply.raw.once('close', () => accounts.get(request.raw)?.release())
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) done(tooLong(maxBodyBytes))
     else if (isStopping()) done(new PhotoError('OVERLOADED', 'the server is stopping'))
-    else done(request.method === 'POST' ? refusal?.() : undefined)
+    else done(request.method === 'POST' ? refusal?.(request) : undefined)
   })
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', (request: FastifyRequest, body: IncomingMessage) => {

@@ -23,6 +23,10 @@ const IMPORTS = [
   ['model-training/main.ts', '../inference', true],
   ['model-training/main.ts', '../inference/photo', false],
   ['model-training/main.ts', '../serving/env', false],
+  ['model-catalogue/add.ts', '../inference/index', true],
+  ['model-catalogue/add.ts', '../inference/model', false],
+  ['model-catalogue/add.ts', '../model-training/json', false],
+  ['container/server.ts', '../model-catalogue/add', false],
   ['test/arrows.test.ts', '../inference/photo', true],
 ] as const
 

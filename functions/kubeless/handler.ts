@@ -18,8 +18,8 @@ export async function classify({
 }
 
 function toPhotoRequest(
-  { method = 'POST', headers, body }: KubelessRequest,
+  { method = 'POST', path, query, headers, body }: KubelessRequest,
   response: KubelessResponse,
 ): PhotoRequest {
-  return { method, headers, body, signal: toSignal(response) }
+  return { method, path, query, headers, body, signal: toSignal(response) }
 }

@@ -8,10 +8,12 @@ export { close, init, isReady }
 
 /** The OpenFaaS function, with the event and context of OpenFaaS' Node templates. */
 export async function handle(event: OpenFaasEvent, context: OpenFaasContext): Promise<void> {
-  const { method, headers, body, signal } = event
+  const { method, path, query, headers, body, signal } = event
   if (!Buffer.isBuffer(body)) throw new TypeError('the photo arrived as text: set RAW_BODY=true')
   const answered = await answer({
     method,
+    path,
+    query,
     headers,
     body,
     ...(signal === undefined ? {} : { signal }),

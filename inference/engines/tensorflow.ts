@@ -1,7 +1,7 @@
 import util from 'node:util'
 import type { Engine } from '../engine'
 import type { Model } from '../model'
-import { createLayersEngine } from './layers-model'
+import { createLayersEngine, requireLayersModel } from './layers-model'
 import type { Tensorflow } from './layers-model'
 
 interface TfjsNode extends Tensorflow {
@@ -10,6 +10,7 @@ interface TfjsNode extends Tensorflow {
 
 /** @tensorflow/tfjs-node, an optional dependency that has to be built (README). */
 export async function loadTensorflow(model: Model): Promise<Engine> {
+  const layersModel = requireLayersModel(model)
   restoreUtil()
   // libtensorflow reads these when it is loaded; there is no other way to say it to tfjs-node.
   process.env['TF_NUM_INTRAOP_THREADS'] = '1'
@@ -20,7 +21,10 @@ export async function loadTensorflow(model: Model): Promise<Engine> {
   const loaded = (await import(name)) as TfjsNode & { readonly default?: TfjsNode }
   // import() puts a CommonJS package under `default`, the require() that a bundle has in its place does not.
   const tf = loaded.default ?? loaded
-  return createLayersEngine(tf, model, { name: 'tensorflow', version: tf.version['tfjs-node'] })
+  return createLayersEngine(tf, layersModel, {
+    name: 'tensorflow',
+    version: tf.version['tfjs-node'],
+  })
 }
 
 /** tfjs-node 4.22 calls two functions that Node 23 took away. */

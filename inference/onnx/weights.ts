@@ -1,5 +1,5 @@
 import { LoadError } from '../errors'
-import type { Model, WeightSpec } from '../model'
+import type { WeightSpec } from '../manifest'
 
 /** One weight tensor, decoded. */
 interface Weight {
@@ -27,7 +27,10 @@ const BYTES_PER_VALUE: Readonly<Record<StoredType, number>> = {
 export function createWeightReader({
   weightSpecs,
   weights,
-}: Pick<Model, 'weightSpecs' | 'weights'>): (name: string) => Weight | undefined {
+}: {
+  readonly weightSpecs: readonly WeightSpec[]
+  readonly weights: Uint8Array
+}): (name: string) => Weight | undefined {
   const places = new Map<string, { readonly spec: WeightSpec; readonly stored: Uint8Array }>()
   let offset = 0
   for (const spec of weightSpecs) {

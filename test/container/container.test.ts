@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Ajv2020 from 'ajv/dist/2020'
@@ -43,10 +44,12 @@ describe('the container', () => {
       await postPhoto(server.baseUrl, small.bytes)
       await postPhoto(server.baseUrl, Buffer.from('a text'))
       await ask(`${server.baseUrl}/classify`)
+      await ask(`${server.baseUrl}/classify?model=none`, { method: 'POST', body: small.bytes })
+      const { size: weightsBytes } = await stat(join(MODELS, 'photo-net', 'weights.bin'))
       const metrics = await until(async () => {
         const { body } = await ask(`${server.baseUrl}/metrics`)
         const text = body as string
-        return text.includes('photo_response_seconds_count 3') ? text : undefined
+        return text.includes('photo_response_seconds_count{model=""} 2') ? text : undefined
       })
       const value = (name: string): number =>
         Number(
@@ -55,16 +58,21 @@ describe('the container', () => {
             .find((line) => line.startsWith(`${name} `))
             ?.slice(name.length + 1),
         )
-      assert.equal(value('photo_requests_total{status="200"}'), 1)
-      assert.equal(value('photo_requests_total{status="415"}'), 1)
-      assert.equal(value('photo_requests_total{status="405"}'), 1)
-      assert.equal(value('photo_rejected_total{code="UNSUPPORTED_PHOTO"}'), 1)
-      assert.equal(value('photo_response_seconds_count'), 3)
+      const own = 'model="photo-net"'
+      assert.equal(value(`photo_requests_total{status="200",${own}}`), 1)
+      assert.equal(value(`photo_requests_total{status="415",${own}}`), 1)
+      assert.equal(value('photo_requests_total{status="405",model=""}'), 1)
+      assert.equal(value('photo_requests_total{status="404",model=""}'), 1)
+      assert.equal(value(`photo_rejected_total{code="UNSUPPORTED_PHOTO",${own}}`), 1)
+      assert.equal(value('photo_rejected_total{code="UNKNOWN_MODEL",model=""}'), 1)
+      assert.equal(value(`photo_response_seconds_count{${own}}`), 2)
       for (const part of ['queue', 'decode', 'predict']) {
-        assert.equal(value(`photo_${part}_seconds_count`), 1)
+        assert.equal(value(`photo_${part}_seconds_count{${own}}`), 1)
       }
-      assert.ok(value('photo_decode_seconds_sum') > 0)
-      assert.ok(value('photo_predict_seconds_sum') > 0)
+      assert.ok(value(`photo_decode_seconds_sum{${own}}`) > 0)
+      assert.ok(value(`photo_predict_seconds_sum{${own}}`) > 0)
+      assert.equal(value(`photo_model_weights_bytes{${own}}`), weightsBytes)
+      assert.ok(value(`photo_model_resident_growth_bytes{${own}}`) > 0)
       assert.equal(value('photo_in_flight'), 0)
       assert.equal(value('photo_queued'), 0)
       assert.equal(value('photo_workers'), 1)
@@ -83,13 +91,32 @@ describe('the container', () => {
       for (const { bytes } of await badPhotos())
         answers.push(await postPhoto(server.baseUrl, bytes))
       answers.push(await ask(`${server.baseUrl}/classify`), await ask(`${server.baseUrl}/nothing`))
-      for (const answer of answers) {
-        const response = document.paths['/classify'].post.responses[String(answer.status)]
+      for (const query of ['top=2', 'top=0', 'model=none']) {
+        const url = `${server.baseUrl}/classify?${query}`
+        answers.push(await ask(url, { method: 'POST', body: small.bytes }))
+      }
+      const { classify, models } = {
+        classify: document.paths['/classify'].post,
+        models: document.paths['/models'].get,
+      }
+      const listed = await ask(`${server.baseUrl}/models`)
+      const described = [
+        ...answers.map((answer) => [answer, classify] as const),
+        [listed, models] as const,
+      ]
+      for (const [answer, { responses }] of described) {
         const type = answer.headers.get('content-type')?.split(';', 1)[0] ?? ''
-        const reference = response?.content[type]?.schema.$ref
+        const reference = responses[String(answer.status)]?.content[type]?.schema.$ref
         assert.ok(reference, `${answer.status} ${type} is not described`)
         assert.ok(ajv.validate(`openapi${reference}`, answer.body), ajv.errorsText())
       }
+      assert.deepEqual(
+        classify.parameters.map(({ name, schema }) => [name, schema.enum]),
+        [
+          ['model', ['photo-net']],
+          ['top', undefined],
+        ],
+      )
     })
 
     it('answers 404 with a problem where there is nothing', async () => {
@@ -112,10 +139,19 @@ describe('the container', () => {
       await own.stop()
       const lines = own.log.filter(({ msg }) => msg === 'answered')
       assert.deepEqual(
-        lines.map(({ method, path, status, code }) => ({ method, path, status, code })),
+        lines.map(({ method, path, status, model, code }) => ({
+          method,
+          path,
+          status,
+          model,
+          code,
+        })),
         [
-          { method: 'POST', path: '/classify', status: 200, code: undefined },
-          { method: 'GET', path: '/classify', status: 405, code: 'METHOD_NOT_ALLOWED' },
+          { method: 'POST', path: '/classify', status: 200, model: 'photo-net', code: undefined },
+          {
+            ...{ method: 'GET', path: '/classify', status: 405 },
+            ...{ model: undefined, code: 'METHOD_NOT_ALLOWED' },
+          },
         ],
       )
       assert.ok(own.lines.every((line) => line.startsWith('{') && !line.includes(secret)))
@@ -138,6 +174,21 @@ describe('the container', () => {
         assert.match(headers.get('retry-after') ?? '', /^[1-9]\d*$/)
       }
       assert.equal((await postPhoto(server.baseUrl, small.bytes)).status, 200)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  it('refuses a model that it has not before it has the photo', async () => {
+    const server = await start()
+    try {
+      const socket = connect(Number(new URL(server.baseUrl).port), '127.0.0.1')
+      socket.write('POST /classify?model=none HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n')
+      const [answer] = (await once(socket, 'data')) as [Buffer]
+      assert.match(answer.toString(), /^HTTP\/1\.1 404 [^]*UNKNOWN_MODEL/)
+      socket.destroy()
+      const elsewhere = await ask(`${server.baseUrl}/?model=none`, { method: 'POST', body: 'x' })
+      assert.equal((elsewhere.body as { code: string }).code, 'NOT_FOUND')
     } finally {
       await server.stop()
     }
@@ -168,6 +219,9 @@ describe('the container', () => {
       const { status, body } = await postPhoto(server.baseUrl, await createSlowPhoto())
       assert.equal((body as { code: string }).code, 'TIMED_OUT')
       assert.equal(status, 504)
+      const lost = await until(() => server.log.find(({ msg }) => msg === 'worker lost'))
+      assert.equal(lost['level'], 'warn')
+      assert.match(String(lost['reason']), /^a worker thread did not answer within 1100 ms$/)
       const answer = await until(async () => {
         const next = await postPhoto(server.baseUrl, small.bytes)
         return next.status === 200 ? next : undefined
@@ -207,6 +261,7 @@ describe('the container', () => {
     ['WORKERS', '0', /WORKERS .* 1 to 64/],
     ['MAX_PHOTO_BYTES', '10MB', /MAX_PHOTO_BYTES .*whole number/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL .*fatal/],
+    ['MODEL', 'photo-net,photo-net', /MODEL must name each only once.*photo-net is there twice/],
   ] as const) {
     it(`exits with 64 and says what ${name} accepts when it is "${value}"`, async () => {
       const { exitCode, stderr } = await runToEnd(FILE, { [name]: value })
@@ -263,15 +318,23 @@ describe('the container', () => {
   })
 })
 
+interface Operation {
+  readonly responses: Readonly<
+    Record<string, { content: Record<string, { schema: { $ref: string } }> }>
+  >
+}
+
 interface OpenApi extends Record<string, unknown> {
   readonly paths: {
     readonly '/classify': {
-      readonly post: {
-        readonly responses: Readonly<
-          Record<string, { content: Record<string, { schema: { $ref: string } }> }>
-        >
+      readonly post: Operation & {
+        readonly parameters: readonly {
+          readonly name: string
+          readonly schema: { readonly enum?: readonly string[] }
+        }[]
       }
     }
+    readonly '/models': { readonly get: Operation }
   }
 }
 

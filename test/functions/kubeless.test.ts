@@ -6,6 +6,7 @@ import { deflateRawSync } from 'node:zlib'
 import { goodPhotos } from '../fixtures/good-photos'
 import { runToEnd, startServer } from '../helpers/server-process'
 import type { ServerProcess } from '../helpers/server-process'
+import { createSlowPhoto } from '../helpers/slow-photo'
 import { ask, postPhoto } from '../helpers/wire'
 import type { Answer } from '../helpers/wire'
 
@@ -292,6 +293,29 @@ describe("the Kubeless function's bundle", () => {
       assert.equal(exitCode, 0)
       assert.match(stderr, /"level":"error".*card\.json cannot be read/)
     }
+  })
+
+  it('says on standard error that it lost a worker, and lives on', async () => {
+    const server = await startServer({
+      file: RUNTIME,
+      env: {
+        ...{ MOD_NAME: 'handler', FUNC_HANDLER: 'classify', WORKERS: '1' },
+        ...{ FUNC_FOLDER: 'dist/functions/kubeless', DECODER: 'jimp', MAX_TIME_MS: '100' },
+      },
+    })
+    const { status } = await postPhoto(server.baseUrl, await createSlowPhoto())
+    assert.equal(status, 504)
+    const { exitCode, stderr } = await server.stop()
+    assert.equal(exitCode, 0)
+    const line = JSON.parse(stderr.split('\n', 1)[0] ?? '') as Record<string, unknown>
+    const { level, msg, reason } = line
+    assert.deepEqual(
+      { level, msg, reason },
+      {
+        ...{ level: 'warn', msg: 'worker lost' },
+        reason: 'a worker thread did not answer within 1100 ms',
+      },
+    )
   })
 
   it('is one file of less than 1 MiB when zipped', async () => {

@@ -27,7 +27,7 @@ describe('any bytes', () => {
       console.log(`      FUZZ_SEED=${String(SEED)}`)
       pool = await createPool({
         workerFile: workerFile(),
-        model: tiny().model,
+        models: [tiny().model],
         engine: 'onnx',
         decoder,
         // What claims more than this would take most of the time.

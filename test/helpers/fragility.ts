@@ -16,8 +16,14 @@ if (parentPort !== null) {
   hidePackages((process.env[HIDDEN_PACKAGES] ?? '').split(' ').filter((name) => name !== ''))
   if (process.env[DYING_THREADS] === (threadId % 2 === 0 ? 'even' : 'odd')) process.exit(1)
   parentPort.on('message', (message: unknown) => {
-    if (Array.isArray(message) && message.some(isDeadly)) process.exit(1)
+    if (photosOf(message).some(isDeadly)) process.exit(1)
   })
+}
+
+/** Of a message with a batch. */
+function photosOf(message: unknown): readonly unknown[] {
+  const { classify } = message as { readonly classify?: { readonly photos: readonly unknown[] } }
+  return classify?.photos ?? []
 }
 
 function isDeadly(photo: unknown): boolean {

@@ -15,7 +15,10 @@ const PER_LABEL = 8
  * Real photos from PHOTOS_DIR (a folder a label; `fullsize` besides, if it is there): a seeded sample of each label.
  * Without PHOTOS_DIR the test is skipped.
  */
-export async function readSamplePhotos(context: Mocha.Context): Promise<readonly SamplePhoto[]> {
+export async function readSamplePhotos(
+  context: Mocha.Context,
+  perLabel = PER_LABEL,
+): Promise<readonly SamplePhoto[]> {
   const folder = process.env['PHOTOS_DIR']
   skipUnless(
     context,
@@ -25,7 +28,7 @@ export async function readSamplePhotos(context: Mocha.Context): Promise<readonly
   const names: string[] = []
   for (const label of LABELS) {
     const files = (await list(folder ?? '', label)).sort()
-    for (let i = 0; i < PER_LABEL && files.length > 0; i++) {
+    for (let i = 0; i < perLabel && files.length > 0; i++) {
       names.push(...files.splice(Math.floor(random() * files.length), 1))
     }
   }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { loadLayersModel, type LayersModel } from '@tensorflow/tfjs-layers'
-import type { Model, WeightSpec } from '../../inference/model'
+import type { WeightSpec } from '../../inference/manifest'
+import type { LayersModel as Model } from '../../inference/model'
 
 interface ModelFields {
   readonly topology: Model['topology']
@@ -43,7 +44,7 @@ export function createModel({ labels, height, width, weights, ...rest }: ModelFi
     files: {},
     sha256: '0'.repeat(64),
   }
-  return { ...rest, card, weights: shared }
+  return { format: 'layers-model', ...rest, card, weights: shared }
 }
 
 /** The network that TensorFlow.js itself loads from a model. */

@@ -1,10 +1,11 @@
+import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
-import { loadModel, type Model } from '../../inference/model'
+import { loadModel, type LayersModel } from '../../inference/model'
 import { writeTinyModel } from './tiny-model'
 
 interface TinyModel {
   readonly folder: string
-  readonly model: Model
+  readonly model: LayersModel
 }
 
 /** The tiny model for the tests of a `describe`, to be asked for within them; its folder goes when they are done. */
@@ -12,7 +13,9 @@ export function useTinyModel(): () => TinyModel {
   let tiny: TinyModel | undefined
   before(async () => {
     const folder = await writeTinyModel()
-    tiny = { folder, model: await loadModel(folder) }
+    const model = await loadModel(folder)
+    assert.ok(model.format === 'layers-model')
+    tiny = { folder, model }
   })
   after(() => tiny && rm(tiny.folder, { recursive: true }))
   return () => tiny ?? assertInTest()

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict'
-import { DEFAULT_LIMITS, decode, loadDecoder, loadEngine, normalise } from '../../inference'
+import {
+  DEFAULT_LIMITS,
+  decode,
+  loadDecoder,
+  loadEngine,
+  LoadError,
+  normalise,
+} from '../../inference'
 import { createClassifier, warmUp, type ClassifyBatch } from '../../inference/classify'
 import type { Decoder } from '../../inference/decoder'
 import type { Engine } from '../../inference/engine'
@@ -64,6 +71,15 @@ describe('createClassifier', () => {
     }
   })
 
+  it('tells as many labels of each photo as are asked for', async () => {
+    const photos = [good[0]!, bad[0]!, good[1]!, good[2]!].map(({ bytes }) => bytes)
+    const outcomes = await classify(photos, [2, 1, undefined, 9])
+    const counts = outcomes.map((outcome) =>
+      outcome.state === 'completed' ? Object.keys(outcome.prediction.probabilities).length : 0,
+    )
+    assert.deepEqual(counts, [2, 0, 5, 5])
+  })
+
   it('answers a batch of nothing but bad photos without the engine', async () => {
     const withoutEngine = createClassifier({
       model: tiny().model,
@@ -123,7 +139,7 @@ describe('warmUp', () => {
         version: '0.0.0',
         predict(pixels, batch) {
           calls.push([pixels.length, batch])
-          return Promise.resolve(new Float32Array(5 * batch))
+          return Promise.resolve(new Float32Array(5 * batch).fill(0.2))
         },
         close: () => Promise.resolve(),
       }
@@ -135,6 +151,52 @@ describe('warmUp', () => {
       )
     })
   }
+
+  const answering = (predict: Engine['predict']): Engine => ({
+    name: 'onnx',
+    version: '0.0.0',
+    predict,
+    close: () => Promise.resolve(),
+  })
+
+  for (const [name, row, found] of [
+    ['too few values', [0.5, 0.5], 'gives 2 values a photo, for 5 labels'],
+    ['too many values', Array<number>(7).fill(1 / 7), 'gives 7 values a photo, for 5 labels'],
+    ['values that sum up to more', [1, 0.5, 0, 0, 0], 'gives values from 0 to 1 with the sum 1.5'],
+    ['a negative value', [-0.5, 1, 0.5, 0, 0], 'gives values from -0.5 to 1 with the sum 1'],
+    ['no numbers', [NaN, 0.5, 0.5, 0, 0], 'gives values from NaN to NaN with the sum NaN'],
+  ] as const) {
+    it(`refuses a model that gives ${name}, and says what it gives`, async () => {
+      const engine = answering((_, batch) =>
+        Promise.resolve(
+          Float32Array.from({ length: row.length * batch }, (_, at) => row[at % row.length]!),
+        ),
+      )
+      await assert.rejects(warmUp(tiny().model, engine, 8), (error: unknown) => {
+        assert.ok(error instanceof LoadError)
+        assert.equal(error.code, 'MODEL_INVALID')
+        assert.ok(error.message.startsWith(`model tiny: it ${found}`), error.message)
+        return true
+      })
+    })
+  }
+
+  it('lets probabilities be that a small network rounds', async () => {
+    const row = [0.55, 0.5, 0, 0, -0.0005]
+    const engine = answering((_, batch) =>
+      Promise.resolve(Float32Array.from({ length: 5 * batch }, (_, at) => row[at % 5]!)),
+    )
+    await warmUp(tiny().model, engine, 2)
+  })
+
+  it('says what the engine says against photos of the size', async () => {
+    const engine = answering(() => Promise.reject(new Error('shapes do not match')))
+    await assert.rejects(warmUp(tiny().model, engine, 8), {
+      code: 'MODEL_INVALID',
+      message:
+        'model tiny: it cannot predict 1 of the photos that its card says with onnx: shapes do not match',
+    })
+  })
 })
 
 const failing = (engine: Engine): Engine => ({

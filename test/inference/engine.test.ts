@@ -5,11 +5,13 @@ import { DEFAULT_LIMITS, ENGINES, loadEngine, loadModel, type EngineName } from 
 import type { PhotoOutcome } from '../../inference/classify'
 import type { Engine } from '../../inference/engine'
 import { LoadError } from '../../inference/errors'
-import type { Model } from '../../inference/model'
+import type { LayersModel, Model } from '../../inference/model'
 import type { Prediction } from '../../inference/prediction'
 import { startWorkerThread, type WorkerThread } from '../../inference/worker-thread'
 import { goodPhotos } from '../fixtures/good-photos'
 import { skipUnless } from '../helpers/optional'
+import { addMobilenet } from '../helpers/mobilenet'
+import { useTemporaryFolder } from '../helpers/use-temporary-folder'
 import { useFragileWorker } from '../helpers/use-fragile-worker'
 import { useTinyModel } from '../helpers/use-tiny-model'
 
@@ -21,22 +23,43 @@ const BATCHES = [1, 5]
 describe('engines', () => {
   const tiny = useTinyModel()
   const workerFile = useFragileWorker()
-  let photos: readonly Uint8Array[]
+  const models = useTemporaryFolder()
+  let good: readonly Uint8Array[]
   before(async () => {
-    photos = (await goodPhotos()).map(({ bytes }) => bytes)
+    good = (await goodPhotos()).map(({ bytes }) => bytes)
   })
 
-  for (const [name, load] of [
-    ['a tiny model', () => Promise.resolve(tiny().model)],
-    ['the committed model', () => loadModel(COMMITTED_MODEL)],
-  ] as const) {
+  for (const { name, load, photosAtMost } of [
+    {
+      name: 'a tiny model',
+      load: () => Promise.resolve(tiny().model),
+      photosAtMost: Infinity,
+    },
+    {
+      name: 'a tiny model that gives logits',
+      load: () => Promise.resolve(toLogits(tiny().model)),
+      photosAtMost: Infinity,
+    },
+    {
+      name: 'the committed model',
+      load: () => loadModel(COMMITTED_MODEL),
+      photosAtMost: Infinity,
+    },
+    {
+      name: 'MobileNetV2 with its 1,001 labels',
+      load: async (context: Mocha.Context) => loadModel(await addMobilenet(context, models())),
+      photosAtMost: 10,
+    },
+  ]) {
     describe(`on ${name}`, () => {
       /** Of the engines so far, by photo. */
       const predictions = new Map<EngineName, readonly Prediction[]>()
+      let photos: readonly Uint8Array[]
       let model: Model
 
-      before(async () => {
-        model = await load()
+      before(async function () {
+        photos = good.slice(0, photosAtMost)
+        model = await load(this)
       })
 
       for (const engine of ENGINES) {
@@ -46,7 +69,11 @@ describe('engines', () => {
           try {
             assert.equal(thread.engine.name, engine)
             assert.match(thread.engine.version, /^\d+\.\d+\.\d+/)
-            const [alone, together] = [await predictAll(thread, 1), await predictAll(thread, 5)]
+            const [alone, together] = [
+              await predictAll(thread, photos, 1),
+              await predictAll(thread, photos, 5),
+            ]
+            assert.equal(Object.keys(alone[0]!.probabilities).length, model.card.labels.length)
             assertSame(together, alone, 1e-5)
             for (const other of predictions.values()) assertSame(alone, other, TOLERANCE)
             predictions.set(engine, alone)
@@ -82,7 +109,7 @@ describe('engines', () => {
     engine: EngineName | 'auto',
   ): Promise<WorkerThread> {
     const options = {
-      model,
+      models: [model],
       engine,
       decoder: 'sharp',
       limits: DEFAULT_LIMITS,
@@ -98,10 +125,17 @@ describe('engines', () => {
     }
   }
 
-  async function predictAll(thread: WorkerThread, batch: number): Promise<Prediction[]> {
+  async function predictAll(
+    thread: WorkerThread,
+    photos: readonly Uint8Array[],
+    batch: number,
+  ): Promise<Prediction[]> {
     const outcomes: PhotoOutcome[] = []
     for (let at = 0; at < photos.length; at += batch) {
-      outcomes.push(...(await thread.run(photos.slice(at, at + batch))))
+      const some = photos.slice(at, at + batch)
+      // Of every label, however many there are.
+      const tops = some.map(() => 9999)
+      outcomes.push(...(await thread.run({ model: 0, photos: some, tops })))
     }
     return outcomes.map((outcome) =>
       outcome.state === 'completed' ? outcome.prediction : assert.fail(outcome.reason),
@@ -111,6 +145,23 @@ describe('engines', () => {
 
 describe('loadEngine', () => {
   const tiny = useTinyModel()
+
+  it("makes the same probabilities of logits as the network's own softmax", async () => {
+    const { model } = tiny()
+    const { width, height } = model.card.input
+    const pixels = Float32Array.from({ length: 2 * width * height * 3 }, (_, at) => Math.sin(at))
+    const rows = await Promise.all(
+      [model, toLogits(model)].map(async (one) => {
+        const engine = await loadEngine(one, 'onnx')
+        const probabilities = await engine.predict(pixels, 2)
+        await engine.close()
+        return [...probabilities]
+      }),
+    )
+    const [own, ours] = rows
+    for (const [at, value] of own!.entries()) assert.ok(Math.abs(value - ours![at]!) < 1e-6)
+  })
+
   let backend: string | undefined
   before(() => {
     backend = tf.getBackend()
@@ -178,6 +229,29 @@ describe('loadEngine', () => {
     })
   })
 
+  for (const [name, change, message] of [
+    [
+      'of another size',
+      (model: LayersModel) => withCard(model, { input: { ...model.card.input, width: 9 } }),
+      /takes \[(any, )?24, 32, 3\], its card says \[(any, )?24, 9, 3\]/,
+    ],
+    [
+      'of other labels',
+      (model: LayersModel) => withCard(model, { labels: ['one', 'other'] }),
+      /gives \[(any, )?5\].* for 2 labels/,
+    ],
+  ] as const) {
+    it(`says on each engine what is expected and found of a card ${name}`, async () => {
+      for (const engine of ['onnx', 'wasm'] as const) {
+        await assert.rejects(loadEngine(change(tiny().model), engine), {
+          name: 'LoadError',
+          code: 'MODEL_INVALID',
+          message,
+        })
+      }
+    })
+  }
+
   it('does not try another engine where the model itself is at fault', async () => {
     for (const choice of ['onnx', 'auto'] as const) {
       await assert.rejects(loadEngine(withLayer('Unheard'), choice), {
@@ -191,9 +265,21 @@ describe('loadEngine', () => {
   function withLayer(className: string): Model {
     const { model } = tiny()
     const text = JSON.stringify(model.topology).replace('Flatten', className)
-    return { ...model, topology: JSON.parse(text) as Model['topology'] }
+    return { ...model, topology: JSON.parse(text) as LayersModel['topology'] }
   }
 })
+
+const withCard = (model: LayersModel, changes: Partial<LayersModel['card']>): LayersModel => ({
+  ...model,
+  card: { ...model.card, ...changes },
+})
+
+/** The network without its softmax. */
+function toLogits(model: LayersModel): LayersModel {
+  const text = JSON.stringify(model.topology).replace('"softmax"', '"linear"')
+  const topology = JSON.parse(text) as LayersModel['topology']
+  return { ...model, topology, card: { ...model.card, output: 'logits' } }
+}
 
 function assertSame(
   actual: readonly Prediction[],

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   createInference,
   DEFAULT_LIMITS,
   describe as describeInference,
   LABELS,
+  toModelSha256,
   type Inference,
   type PhotoRequest,
   type PhotoResponse,
 } from '../../inference'
 import { goodPhotos } from '../fixtures/good-photos'
+import { createOnnx, ONNX_LABELS, writeOnnxModel } from '../helpers/onnx-model'
 import { useFragileWorker } from '../helpers/use-fragile-worker'
 import { useTinyModel } from '../helpers/use-tiny-model'
 import type { ClassificationBody, ProblemBody } from '../helpers/wire'
@@ -23,7 +26,7 @@ describe('createInference', () => {
   before(async () => {
     photo = (await goodPhotos())[0]!.bytes
     inference = await createInference({
-      modelFolder: tiny().folder,
+      modelFolders: [tiny().folder],
       workers: 1,
       limits: { maxBytes: photo.length },
     })
@@ -83,7 +86,7 @@ describe('createInference', () => {
   it('says what was loaded', () => {
     const { model, sha256, engine, decoder, workers } = describeInference(inference)
     assert.equal(model, 'tiny')
-    assert.equal(sha256, inference.card.sha256)
+    assert.equal(sha256, inference.models[0].card.sha256)
     assert.match(engine, /^onnx \d+\.\d+\.\d+/)
     assert.match(decoder, /^sharp \d+\.\d+\.\d+/)
     assert.equal(workers, 1)
@@ -97,7 +100,7 @@ describe('createInference', () => {
 
   it('takes the engine, the decoder and the queue it is told to', async () => {
     const other = await createInference({
-      modelFolder: tiny().folder,
+      modelFolders: [tiny().folder],
       workers: 1,
       engine: 'wasm',
       decoder: 'jimp',
@@ -117,7 +120,7 @@ describe('createInference', () => {
 
   it('answers 503 with Retry-After once it is closed', async () => {
     const other = await createInference({
-      modelFolder: tiny().folder,
+      modelFolders: [tiny().folder],
       workers: 1,
       workerFile: workerFile(),
     })
@@ -130,7 +133,7 @@ describe('createInference', () => {
 
   it('sees what is too large before anything else, even that it is closed', async () => {
     const other = await createInference({
-      modelFolder: tiny().folder,
+      modelFolders: [tiny().folder],
       workers: 1,
       workerFile: workerFile(),
       limits: { maxBytes: 1000 },
@@ -140,9 +143,96 @@ describe('createInference', () => {
     assert.equal((await other.respond(post(Buffer.alloc(1000)))).status, 503)
   })
 
+  describe('of several models', () => {
+    const onnx = createOnnx()
+    let onnxFolder: string
+    let both: Inference
+
+    before(async () => {
+      onnxFolder = await writeOnnxModel(onnx)
+      both = await createInference({
+        modelFolders: [tiny().folder, onnxFolder],
+        workers: 1,
+        maxQueue: 1,
+        workerFile: workerFile(),
+      })
+    })
+    after(async () => {
+      await both.close()
+      await rm(onnxFolder, { recursive: true })
+    })
+
+    it('answers by the one that is asked for, whatever its format', async () => {
+      for (const [query, name, labels] of [
+        [{}, 'tiny', LABELS],
+        [{ model: 'tiny' }, 'tiny', LABELS],
+        [{ model: 'colours' }, 'colours', ONNX_LABELS],
+      ] as const) {
+        const response = await both.respond({ ...post(photo), query })
+        assert.equal(response.status, 200)
+        const { model, probabilities } = JSON.parse(response.body) as ClassificationBody
+        assert.equal(model.name, name)
+        assert.deepEqual(Object.keys(probabilities), labels)
+      }
+    })
+
+    it('says what was loaded, and what each costs', () => {
+      const { model, models } = describeInference(both)
+      assert.equal(model, 'tiny')
+      assert.deepEqual(
+        models.map(({ name, sha256, weightsBytes }) => ({ name, sha256, weightsBytes })),
+        [
+          {
+            name: 'tiny',
+            sha256: tiny().model.card.sha256,
+            weightsBytes: tiny().model.weights.byteLength,
+          },
+          {
+            name: 'colours',
+            sha256: toModelSha256([onnx]),
+            weightsBytes: onnx.byteLength,
+          },
+        ],
+      )
+      assert.ok(models[0]!.residentGrowthBytes > 0)
+      assert.deepEqual(
+        models.map(({ residentGrowthBytes }) => residentGrowthBytes),
+        both.models.map(({ memory }) => memory.residentGrowthBytes),
+      )
+    })
+
+    it('says what a photo would be refused with, by its query', async () => {
+      assert.equal(both.refusalOf({}), undefined)
+      assert.equal(both.refusalOf({ model: 'colours', top: '2' }), undefined)
+      assert.equal(both.refusalOf({ model: 'none' })?.code, 'UNKNOWN_MODEL')
+      assert.equal(both.refusalOf({ top: '0' })?.code, 'INVALID_QUERY')
+      const answers = [both.pool.classify(photo), both.pool.classify(photo)]
+      assert.equal(both.refusalOf({ model: 'tiny' })?.code, 'OVERLOADED')
+      assert.equal(both.refusalOf({ model: 'colours' }), undefined)
+      await Promise.all(answers)
+    })
+
+    it('does not start with two of one name', async () => {
+      const modelFolders = [tiny().folder, onnxFolder, tiny().folder] as const
+      await assert.rejects(createInference({ modelFolders, workers: 1 }), {
+        name: 'LoadError',
+        code: 'MODEL_INVALID',
+        message: `${tiny().folder} and ${tiny().folder} are both called tiny by their cards`,
+      })
+    })
+
+    it('does not start where one is not there, and names it', async () => {
+      const modelFolders = [tiny().folder, join(tiny().folder, 'nowhere')] as const
+      await assert.rejects(createInference({ modelFolders, workers: 1 }), {
+        code: 'MODEL_MISSING',
+        message: /nowhere.card\.json cannot be read/,
+      })
+    })
+  })
+
   it('fails with the file where the model is not there', async () => {
     const modelFolder = join(tiny().folder, 'nowhere')
-    await assert.rejects(createInference({ modelFolder, workers: 1 }), {
+    await assert.rejects(createInference({ modelFolders: [modelFolder], workers: 1 }), {
       name: 'LoadError',
       code: 'MODEL_MISSING',
       message: new RegExp(join(modelFolder, 'card.json')),

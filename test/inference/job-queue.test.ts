@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { PhotoError } from '../../inference'
-import { createJobQueue, type Job, type JobQueue } from '../../inference/job-queue'
+import type { ClassifyOptions, Job } from '../../inference/job'
+import { createJobQueue, type JobQueue } from '../../inference/job-queue'
 import type { Classification } from '../../inference/prediction'
 
 const ONE_MINUTE_MS = 60_000
@@ -15,8 +16,8 @@ const valuesOf = (jobs: readonly Job[]): (number | undefined)[] => jobs.map((job
 function createObserved(options: Partial<Parameters<typeof createJobQueue>[0]> = {}) {
   const queue = createJobQueue({ maxQueue: 100, workers: 1, maxTimeMs: ONE_MINUTE_MS, ...options })
   const outcomes = new Map<number, unknown>()
-  const add = (value: number, signal?: AbortSignal): void => {
-    queue.add(photo(value), signal).then(
+  const add = (value: number, options?: ClassifyOptions): void => {
+    queue.add(photo(value), options).then(
       (classification) => outcomes.set(value, classification),
       (error: unknown) => outcomes.set(value, error),
     )
@@ -106,16 +107,16 @@ describe('a job queue', () => {
   describe('that is full', () => {
     it('refuses one photo more, and takes it once there is room', async () => {
       const { queue, addAll, settled } = createObserved({ maxQueue: 2 })
-      assert.equal(queue.refusal, undefined)
+      assert.equal(queue.refusalOf(0), undefined)
       addAll(1)
-      assert.equal(queue.refusal, undefined)
+      assert.equal(queue.refusalOf(0), undefined)
       addAll(2)
-      assert.equal(codeOf(queue.refusal), 'OVERLOADED')
+      assert.equal(codeOf(queue.refusalOf(0)), 'OVERLOADED')
       addAll(3)
       assert.equal(codeOf((await settled()).get(3)), 'OVERLOADED')
       assert.equal(queue.length, 2)
       assert.deepEqual(valuesOf(queue.take(1)), [1])
-      assert.equal(queue.refusal, undefined)
+      assert.equal(queue.refusalOf(0), undefined)
       addAll(4)
       assert.deepEqual(valuesOf(queue.take(9)), [2, 4])
     })
@@ -145,7 +146,7 @@ describe('a job queue', () => {
         const { queue, addAll } = createObserved({ maxQueue: 2, workers })
         for (const [batchMs, photos] of batches) queue.learn(batchMs, photos)
         addAll(1, 2)
-        assert.equal(queue.refusal?.retryAfterSeconds, retryAfterSeconds)
+        assert.equal(queue.refusalOf(0)?.retryAfterSeconds, retryAfterSeconds)
       })
     }
   })
@@ -171,6 +172,60 @@ describe('a job queue', () => {
       assert.deepEqual(valuesOf(queue.take(8)), [1, 2])
       assert.deepEqual(valuesOf(queue.take(8)), [3])
       assert.deepEqual(valuesOf(queue.take(8)), [4, 5])
+    })
+  })
+
+  describe('for several models', () => {
+    const [A, B, C] = [{ model: 0 }, { model: 1 }, { model: 2 }]
+
+    /** Values from 1 on, one for each model in the list. */
+    function createMixed(models: readonly ClassifyOptions[], workers = 1): JobQueue {
+      const { queue, add } = createObserved({ workers })
+      for (const [at, options] of models.entries()) add(at + 1, options)
+      return queue
+    }
+
+    it('gives the photo that waits longest, with others for its model only', () => {
+      const queue = createMixed([A, B, A, A, B, C])
+      assert.deepEqual(valuesOf(queue.take(8)), [1, 3, 4])
+      assert.deepEqual(valuesOf(queue.take(8)), [2, 5])
+      assert.deepEqual(valuesOf(queue.take(8)), [6])
+      assert.deepEqual(queue.take(8), [])
+    })
+
+    it('lets no model wait for the end of the queue of another', () => {
+      const queue = createMixed([A, A, B, ...Array<typeof A>(30).fill(A)])
+      assert.deepEqual(valuesOf(queue.take(4)), [1, 2, 4, 5])
+      assert.deepEqual(valuesOf(queue.take(4)), [3])
+      assert.deepEqual(valuesOf(queue.take(4)), [6, 7, 8, 9])
+    })
+
+    it('gives a worker its share of all that wait', () => {
+      const queue = createMixed([A, B, A, B, A, B, A, B], 2)
+      assert.deepEqual(valuesOf(queue.take(8)), [1, 3, 5, 7])
+      assert.deepEqual(valuesOf(queue.take(8)), [2, 4])
+    })
+
+    it('tells of each photo its model and how many labels it wants', () => {
+      const queue = createMixed([{}, { model: 1, top: 3 }])
+      const jobs = [...queue.take(8), ...queue.take(8)]
+      assert.deepEqual(
+        jobs.map(({ model, top }) => ({ model, top })),
+        [
+          { model: 0, top: undefined },
+          { model: 1, top: 3 },
+        ],
+      )
+    })
+
+    it('refuses a model whose photos fill it, and no other', async () => {
+      const { queue, add, settled } = createObserved({ maxQueue: 2 })
+      for (const value of [1, 2, 3]) add(value, A)
+      add(4, B)
+      assert.equal(codeOf(queue.refusalOf(0)), 'OVERLOADED')
+      assert.equal(queue.refusalOf(1), undefined)
+      assert.deepEqual([...(await settled()).keys()], [3])
+      assert.equal(queue.length, 3)
     })
   })
 
@@ -208,11 +263,11 @@ describe('a job queue', () => {
       const { queue, add, addAll, settled } = createObserved({ maxQueue: 3 })
       const controller = new AbortController()
       addAll(1)
-      add(2, controller.signal)
+      add(2, { signal: controller.signal })
       addAll(3)
-      assert.equal(codeOf(queue.refusal), 'OVERLOADED')
+      assert.equal(codeOf(queue.refusalOf(0)), 'OVERLOADED')
       controller.abort()
-      assert.equal(queue.refusal, undefined)
+      assert.equal(queue.refusalOf(0), undefined)
       assert.deepEqual([...(await settled())], [[2, controller.signal.reason]])
       addAll(4)
       assert.deepEqual(valuesOf(queue.take(8)), [1, 3, 4])
@@ -221,21 +276,21 @@ describe('a job queue', () => {
     it('takes no photo whose signal has aborted', async () => {
       const { queue, add, settled } = createObserved()
       const reason = new Error('gone')
-      add(1, AbortSignal.abort(reason))
+      add(1, { signal: AbortSignal.abort(reason) })
       assert.equal(queue.length, 0)
       assert.deepEqual([...(await settled())], [[1, reason]])
     })
 
     it('keeps a photo whose signal stays silent', () => {
       const { queue, add } = createObserved()
-      add(1, new AbortController().signal)
+      add(1, { signal: new AbortController().signal })
       assert.deepEqual(valuesOf(queue.take(8)), [1])
     })
 
     it('gives an aborted photo up even when its batch runs, and ignores its end', async () => {
       const { queue, add, settled } = createObserved()
       const controller = new AbortController()
-      add(1, controller.signal)
+      add(1, { signal: controller.signal })
       const [job] = queue.take(1)
       controller.abort()
       job?.resolve(classificationOf('menu'))
@@ -246,8 +301,8 @@ describe('a job queue', () => {
       const { queue, add, settled } = createObserved()
       const signal = new AbortController().signal
       const listening = (): number => getEventListeners(signal, 'abort').length
-      add(1, signal)
-      add(2, signal)
+      add(1, { signal })
+      add(2, { signal })
       assert.equal(listening(), 2)
       const [first, second] = queue.take(2)
       first?.resolve(classificationOf('menu'))
@@ -304,7 +359,7 @@ describe('a job queue', () => {
       addAll(1, 2)
       queue.clear()
       assert.equal(queue.length, 0)
-      assert.equal(codeOf(queue.refusal), 'OVERLOADED')
+      assert.equal(codeOf(queue.refusalOf(0)), 'OVERLOADED')
       addAll(3)
       assert.deepEqual(
         [...(await settled())].map(([value, error]) => [value, codeOf(error)]),

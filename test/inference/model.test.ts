@@ -1,20 +1,34 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { LoadError } from '../../inference/errors'
-import { loadModel, toModelSha256 } from '../../inference/model'
+import { loadModel, toModelSha256, type LayersModel } from '../../inference/model'
+import { encode, message, text } from '../../inference/onnx/protobuf'
+import { createOnnx, writeOnnxModel } from '../helpers/onnx-model'
 import { TINY_INPUT, writeTinyModel } from '../helpers/tiny-model'
 
 interface Card {
   name: string
   labels?: string[]
   evaluation?: unknown
-  input: { width: number; scale?: number }
+  output?: string
+  licence?: string
+  onnx?: unknown
+  input: {
+    width: number
+    scale?: number | number[]
+    offset?: number | number[]
+    channels?: number
+    channelOrder?: string
+    layout?: string
+  }
   files: Record<string, string>
   sha256: string
 }
 
 interface Manifest {
+  format?: string
   modelTopology?: unknown
   weightsManifest: { paths: string[]; weights: Record<string, unknown>[] }[]
 }
@@ -25,6 +39,12 @@ describe('loadModel', () => {
     folder = await writeTinyModel()
   })
   afterEach(() => rm(folder, { recursive: true }))
+
+  async function loadLayersModel(): Promise<LayersModel> {
+    const model = await loadModel(folder)
+    assert.ok(model.format === 'layers-model')
+    return model
+  }
 
   const readJson = async <T>(file: string): Promise<T> =>
     JSON.parse(await readFile(join(folder, file), 'utf8')) as T
@@ -68,7 +88,7 @@ describe('loadModel', () => {
   }
 
   it('gives what the folder holds', async () => {
-    const { card, topology, weightSpecs, weights } = await loadModel(folder)
+    const { card, topology, weightSpecs, weights } = await loadLayersModel()
     assert.equal(card.name, 'tiny')
     assert.deepEqual(card.labels, ['food', 'drink', 'menu', 'inside', 'outside'])
     assert.deepEqual(card.input, TINY_INPUT)
@@ -102,7 +122,7 @@ describe('loadModel', () => {
       }
       card.sha256 = toModelSha256([modelJson, ...shards])
     })
-    const { weights, weightSpecs } = await loadModel(folder)
+    const { weights, weightSpecs } = await loadLayersModel()
     assert.deepEqual(Buffer.from(weights), whole)
     assert.equal(weightSpecs.length, 6)
   })
@@ -110,6 +130,20 @@ describe('loadModel', () => {
   it('reads a card that says more than serving needs', async () => {
     await changeCard((card) => (card.evaluation = { accuracy: 0.9 }))
     assert.equal((await loadModel(folder)).card.name, 'tiny')
+  })
+
+  it('reads what a card may say besides', async () => {
+    const input = { ...TINY_INPUT, scale: [1, 2, 3], offset: [0, -1, 0.5], channelOrder: 'bgr' }
+    const more = { output: 'logits', licence: 'Apache-2.0', onnx: { output: 'probs' } }
+    await changeCard((card) => Object.assign(card, { input }, more))
+    const { card } = await loadModel(folder)
+    assert.deepEqual(card.input, input)
+    assert.deepEqual({ output: card.output, licence: card.licence, onnx: card.onnx }, more)
+  })
+
+  it('reads a layers model that is a graph model by no sign', async () => {
+    await changeManifest((manifest) => delete manifest.format)
+    assert.equal((await loadModel(folder)).format, 'layers-model')
   })
 
   for (const [name, damage, code, file, message] of [
@@ -229,6 +263,62 @@ describe('loadModel', () => {
       /no sha256 sum of weights\.bin/,
     ],
     [
+      'a scale is of two channels',
+      () => changeCard((card) => (card.input.scale = [1, 2])),
+      'MODEL_INVALID',
+      'card.json',
+      /one number, or three: of red, green and blue\n.*input\.scale/,
+    ],
+    [
+      'it takes grayscale photos',
+      () => changeCard((card) => (card.input.channels = 1)),
+      'MODEL_INVALID',
+      'card.json',
+      /only models of three channels \(colour\) are supported/,
+    ],
+    [
+      'the channels are in an order that is none',
+      () => changeCard((card) => (card.input.channelOrder = 'gbr')),
+      'MODEL_INVALID',
+      'card.json',
+      /input\.channelOrder/,
+    ],
+    [
+      'its output is neither',
+      () => changeCard((card) => (card.output = 'scores')),
+      'MODEL_INVALID',
+      'card.json',
+      /"probabilities"\|"logits"/,
+    ],
+    [
+      'a label would be no key of an object',
+      () => changeCard((card) => (card.labels = ['__proto__', 'food'])),
+      'MODEL_INVALID',
+      'card.json',
+      /a label cannot be called __proto__/,
+    ],
+    [
+      'a layers model has its channels first',
+      () => changeCard((card) => (card.input.layout = 'nchw')),
+      'MODEL_INVALID',
+      'card.json',
+      /layers models take the layout nhwc, not nchw/,
+    ],
+    [
+      'it says that it is a graph model',
+      () => changeManifest((manifest) => (manifest.format = 'graph-model')),
+      'MODEL_INVALID',
+      'model.json',
+      /a TensorFlow\.js graph model is not supported; supported are layers models .* and ONNX files/,
+    ],
+    [
+      "its topology is a graph model's",
+      () => changeManifest((manifest) => (manifest.modelTopology = { node: [], library: {} })),
+      'MODEL_INVALID',
+      'model.json',
+      /a TensorFlow\.js graph model is not supported/,
+    ],
+    [
       'the card has no sum of model.json',
       () => changeCard((card) => delete card.files['model.json']),
       'MODEL_INVALID',
@@ -263,6 +353,66 @@ describe('loadModel', () => {
     await changeManifest((manifest) => (manifest.weightsManifest[0]!.paths = [path]))
     await changeCard((card) => (card.files[path] = sum))
     await assertRefused('MODEL_INVALID', 'model.json', /a weights path is a plain file name/)
+  })
+
+  for (const path of ['..', '.', 'model.json', 'card.json', 'a/b', '']) {
+    it(`takes ${JSON.stringify(path)} for no file of weights`, async () => {
+      await changeManifest((manifest) => (manifest.weightsManifest[0]!.paths = [path]))
+      await assertRefused('MODEL_INVALID', 'model.json', /a weights path is/)
+    })
+  }
+
+  it('takes the layers model where an ONNX file is beside it', async () => {
+    const onnx = createOnnx()
+    await writeFile(join(folder, 'model.onnx'), onnx)
+    await changeCard((card) => (card.files['model.onnx'] = toModelSha256([onnx])))
+    const { topology } = await loadLayersModel()
+    assert.equal(topology['class_name'], 'Sequential')
+  })
+
+  describe('of an ONNX file', () => {
+    const onnx = createOnnx()
+    let onnxFolder: string
+    beforeEach(async () => {
+      onnxFolder = await writeOnnxModel(onnx)
+    })
+    afterEach(() => rm(onnxFolder, { recursive: true }))
+
+    it('gives what the folder holds', async () => {
+      const model = await loadModel(onnxFolder)
+      assert.equal(model.format, 'onnx')
+      assert.deepEqual(Buffer.from(model.weights), Buffer.from(onnx))
+      assert.ok(model.weights.buffer instanceof SharedArrayBuffer)
+      assert.equal(model.card.sha256, createHash('sha256').update(onnx).digest('hex'))
+      assert.equal(model.card.input.layout, 'nchw')
+    })
+
+    for (const [name, bytes, code, message] of [
+      ['is damaged', onnx.subarray(1), 'MODEL_DAMAGED', /model\.onnx is damaged: its sha256 is/],
+      ['is missing', undefined, 'MODEL_MISSING', /model\.onnx cannot be read/],
+    ] as const) {
+      it(`says that it ${name}`, async () => {
+        const file = join(onnxFolder, 'model.onnx')
+        if (bytes === undefined) await rm(file)
+        else await writeFile(file, bytes)
+        await assert.rejects(loadModel(onnxFolder), { name: 'LoadError', code, message })
+      })
+    }
+
+    it('says that it is none', async () => {
+      const words = await writeOnnxModel(Buffer.from('words'))
+      const message = /model\.onnx is not an ONNX file/
+      await assert.rejects(loadModel(words), { code: 'MODEL_INVALID', message })
+      await rm(words, { recursive: true })
+    })
+
+    it('refuses one whose weights are in other files', async () => {
+      const tensor = [text(8, 'far'), message(13, [text(1, 'location'), text(2, 'weights.data')])]
+      const far = await writeOnnxModel(encode([message(7, [message(5, tensor)])]))
+      const reason = /model\.onnx keeps weights \(far, …\) in files of their own/
+      await assert.rejects(loadModel(far), { code: 'MODEL_INVALID', message: reason })
+      await rm(far, { recursive: true })
+    })
   })
 
   it('says which folder is missing', async () => {

@@ -4,23 +4,20 @@ import { dirname, join, sep } from 'node:path'
 import '@tensorflow/tfjs-backend-cpu'
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
-import { layers, type LayersModel } from '@tensorflow/tfjs-layers'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { Model, WeightSpec } from '../../inference/model'
-import { toOnnx } from '../../inference/onnx'
+import { toOnnx } from '../../inference'
+import type { WeightSpec } from '../../inference/manifest'
+import type { LayersModel as Model } from '../../inference/model'
 import { createWeightReader } from '../../inference/onnx/weights'
 import { skipUnless } from '../helpers/optional'
 import { createModel, toModel, toNetwork } from '../helpers/to-model'
+import { CONVERTIBLE } from './onnx/convertible'
 import { KERAS } from './onnx/keras'
-import { HEIGHT, toFunctional, toSequential, WIDTH, withRandomWeights } from './onnx/networks'
+import { HEIGHT, toSequential, WIDTH, withRandomWeights } from './onnx/networks'
+import { createQuantisable } from './onnx/quantisable'
 import { quantise } from './onnx/quantise'
 import { DAMAGED, REFUSED } from './onnx/refused'
-import { FUNCTIONAL, SEQUENTIAL } from './onnx/supported'
-
-const NETWORKS: readonly [name: string, build: () => LayersModel][] = [
-  ...SEQUENTIAL.map(([name, build]) => [name, () => toSequential(build())] as const),
-  ...FUNCTIONAL.map(([name, connect]) => [name, () => toFunctional(connect)] as const),
-].map(([name, build]) => [name, () => withRandomWeights(build())])
 
 const BACKBONES = [
   ['mobilenet_v1_0.25_128', 128],
@@ -30,7 +27,7 @@ const BACKBONES = [
 describe('toOnnx answers as TensorFlow.js does with', () => {
   before(() => tf.setBackend('cpu'))
 
-  for (const [name, build] of NETWORKS) {
+  for (const [name, build] of CONVERTIBLE) {
     it(name, async () => {
       const network = build()
       await assertSame(await toModel(network), network, 1e-5)
@@ -140,12 +137,6 @@ describe('createWeightReader decodes as TensorFlow.js does', () => {
     })
   }
 })
-
-/** Three by three by three by three values of one byte leave the weights after them at odd addresses. */
-function createQuantisable(): LayersModel {
-  const convolution = layers.conv2d({ filters: 3, kernelSize: 3, strides: 2 })
-  return withRandomWeights(toSequential([convolution, layers.batchNormalization()]))
-}
 
 async function assertSame(model: Model, network: LayersModel, tolerance: number): Promise<void> {
   const session = await InferenceSession.create(toOnnx(model), { intraOpNumThreads: 1 })

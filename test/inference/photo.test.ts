@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict'
 import sharp from 'sharp'
-import {
-  DECODERS,
-  DEFAULT_LIMITS,
-  decode,
-  loadDecoder,
-  normalise,
-  PhotoError,
-} from '../../inference'
+import { DECODERS, DEFAULT_LIMITS, decode, loadDecoder, PhotoError } from '../../inference'
 import type { Decoder } from '../../inference'
 import type { PhotoHeader } from '../../inference/photo-header'
 import { badPhotos, TRUNCATION_CODES, truncations } from '../fixtures/bad-photos'
@@ -112,14 +105,6 @@ describe('decode', () => {
       message: 'the photo took more than 1000 ms to decode',
       cause,
     })
-  })
-})
-
-describe('normalise', () => {
-  it('scales and shifts each value into its place in the batch', () => {
-    const pixels = new Float32Array(9).fill(-5)
-    normalise(Uint8Array.of(0, 128, 255), { scale: 0.5, offset: -1 }, pixels, 1)
-    assert.deepEqual(pixels, Float32Array.of(-5, -5, -5, -1, 63, 126.5, -5, -5, -5))
   })
 })
 

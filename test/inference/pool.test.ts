@@ -5,11 +5,15 @@ import type { Worker } from 'node:worker_threads'
 import { DEFAULT_LIMITS, loadDecoder, loadEngine, PhotoError } from '../../inference'
 import { createClassifier, type PhotoOutcome } from '../../inference/classify'
 import { createPool, type Pool, type PoolOptions } from '../../inference/pool'
+import type { LayersModel } from '../../inference/model'
 import type { Classification } from '../../inference/prediction'
 import { badPhotos } from '../fixtures/bad-photos'
 import { goodPhotos, type FixturePhoto } from '../fixtures/good-photos'
 import { DEADLY_PHOTO, DYING_THREADS, HIDDEN_PACKAGES } from '../helpers/fragility'
+import { createOnnx, toOnnxModel } from '../helpers/onnx-model'
+import { skipUnless } from '../helpers/optional'
 import { createSlowPhoto } from '../helpers/slow-photo'
+import { whyNoTensorflow } from '../helpers/tensorflow'
 import { useFragileWorker } from '../helpers/use-fragile-worker'
 import { useTinyModel } from '../helpers/use-tiny-model'
 
@@ -45,7 +49,7 @@ describe('a pool', () => {
   async function open(options: Partial<PoolOptions> = {}): Promise<Pool> {
     const pool = await createPool({
       workerFile: workerFile(),
-      model: tiny().model,
+      models: [tiny().model],
       engine: 'onnx',
       decoder: 'sharp',
       limits: DEFAULT_LIMITS,
@@ -174,7 +178,132 @@ describe('a pool', () => {
     })
   })
 
+  describe('with several models', () => {
+    /** The same network with other labels, so that answers tell which one made them. */
+    const other = (): LayersModel => {
+      const { model } = tiny()
+      const labels = model.card.labels.map((label) => `other ${label}`)
+      return { ...model, card: { ...model.card, name: 'other', labels } }
+    }
+    const openBoth = (options: Partial<PoolOptions> = {}): Promise<Pool> =>
+      open({ models: [tiny().model, other()], ...options })
+
+    it('answers each photo by the model that it is for, alone and in batches', async () => {
+      const pool = await openBoth({ workers: 2 })
+      const settled = await Promise.all(
+        Array.from({ length: 20 }, (_, at) => pool.classify(small(), { model: at % 2 })),
+      )
+      const [first] = settled
+      for (const [at, { prediction }] of settled.entries()) {
+        const prefix = at % 2 === 0 ? '' : 'other '
+        assert.equal(prediction.label, prefix + first!.prediction.label)
+        assert.ok(Math.abs(prediction.probability - first!.prediction.probability) < 1e-5)
+      }
+    })
+
+    for (const engine of ['tensorflow', 'wasm'] as const) {
+      it(`has them all in one thread on ${engine}`, async function () {
+        if (engine === 'tensorflow') skipUnless(this, whyNoTensorflow())
+        const pool = await openBoth({ engine })
+        const settled = await Promise.all([1, 0].map((model) => pool.classify(small(), { model })))
+        const [theirs, ours] = settled.map(({ prediction }) => prediction)
+        assert.equal(theirs?.label, `other ${ours?.label ?? ''}`)
+        assert.equal(theirs.probability, ours?.probability)
+      })
+    }
+
+    it('puts only photos of one model together', async () => {
+      const pool = await openBoth({ maxBatch: 8 })
+      // The worker takes the first at once; of the rest each model's are a batch.
+      const models = [0, 0, 1, 0, 1, 0, 1]
+      const settled = await Promise.all(models.map((model) => pool.classify(small(), { model })))
+      const times = settled.map(({ timings }) => timings.predictMs)
+      const batchOf = (at: number): number[] =>
+        models.flatMap((_, other) => (times[other] === times[at] ? [other] : []))
+      assert.deepEqual(batchOf(0), [0])
+      assert.deepEqual(batchOf(1), [1, 3, 5])
+      assert.deepEqual(batchOf(2), [2, 4, 6])
+    })
+
+    it('tells as many labels as are asked for', async () => {
+      const pool = await openBoth()
+      const { prediction } = await pool.classify(small(), { model: 1, top: 2 })
+      assert.equal(Object.keys(prediction.probabilities).length, 2)
+    })
+
+    it('refuses photos for one model and takes those for the other', async () => {
+      const pool = await openBoth({ maxQueue: 1 })
+      const settled = Promise.allSettled(
+        [0, 0, 0, 1, 1].map((model) => pool.classify(small(), { model })),
+      )
+      assert.equal(pool.refusalOf(0)?.code, 'OVERLOADED')
+      const statuses = statesOf(await settled)
+      assert.deepEqual(statuses, ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'rejected'])
+    })
+
+    it('has all of them again in a thread that takes the place of another', async () => {
+      const pool = await openBoth()
+      await threads[0]?.terminate()
+      for (const model of [1, 0]) assert.ok(await pool.classify(small(), { model }))
+      assert.equal(threads.length, 2)
+    })
+
+    it('measures what each of them costs', async () => {
+      const { growths } = await openBoth()
+      assert.equal(growths.length, 2)
+      assert.ok(growths.every((growth) => Number.isInteger(growth) && growth >= 0))
+      // The thread, sharp and ONNX Runtime.
+      assert.ok(growths[0]! > 1e6)
+    })
+
+    it('cannot start where one of them is at fault, says which, and ends its threads', async () => {
+      const broken = { ...other(), weights: tiny().model.weights.subarray(8) }
+      await assert.rejects(open({ models: [tiny().model, broken], workers: 2 }), {
+        name: 'LoadError',
+        code: 'MODEL_INVALID',
+        message: /^model other: the model's weights end within weight/,
+      })
+      assert.equal(threads.length, 2)
+      for (const { threadId } of threads) assert.equal(threadId, -1, 'the thread has ended')
+    })
+
+    it('cannot start where one is an ONNX file and there is no ONNX Runtime', async () => {
+      process.env[HIDDEN_PACKAGES] = 'onnxruntime-node @tensorflow/tfjs-node'
+      const onnx = toOnnxModel(createOnnx())
+      await assert.rejects(open({ models: [tiny().model, onnx], engine: 'auto' }), {
+        name: 'LoadError',
+        code: 'ENGINE_UNAVAILABLE',
+        message:
+          /^no engine could be loaded \(onnx: Cannot find .*; wasm: model colours is an ONNX file, which only the engine onnx runs\)$/,
+      })
+    })
+  })
+
   describe('that loses a worker', () => {
+    it('tells so, and that another cannot be started yet', async () => {
+      const reasons: string[] = []
+      const pool = await open({ onWorkerLost: (reason) => reasons.push(reason) })
+      await burst(pool, [DEADLY_PHOTO])
+      await until(() => pool.workersAlive === 1)
+      // It was tried twice.
+      const lost = 'a worker thread ended with code 1'
+      assert.deepEqual(reasons, [lost, lost])
+      process.env[HIDDEN_PACKAGES] = 'sharp'
+      await threads.at(-1)?.terminate()
+      await until(() => reasons.length > 3)
+      assert.deepEqual(
+        reasons[3],
+        "no worker thread could be started: no decoder could be loaded (sharp: Cannot find module 'sharp')",
+      )
+    })
+
+    it('tells nothing of threads that end because it is closed', async () => {
+      const reasons: string[] = []
+      const pool = await open({ onWorkerLost: (reason) => reasons.push(reason) })
+      await pool.close()
+      assert.deepEqual(reasons, [])
+    })
+
     it('starts another and answers all the same', async () => {
       const pool = await open({ workers: 1 })
       const settled = burst(pool, Array<Uint8Array>(5).fill(small()))
@@ -237,8 +366,11 @@ describe('a pool', () => {
 
   it('ends a worker that takes too long, and answers the next photo', async () => {
     const limits = { ...DEFAULT_LIMITS, maxTimeMs: 200 }
-    const pool = await open({ decoder: 'wasm', limits })
+    const reasons: string[] = []
+    const onWorkerLost = (reason: string): void => void reasons.push(reason)
+    const pool = await open({ decoder: 'wasm', limits, onWorkerLost })
     const [slow] = await burst(pool, [await createSlowPhoto()])
+    assert.deepEqual(reasons, ['a worker thread did not answer within 1200 ms'])
     assert.equal(photoErrorOf(slow).code, 'TIMED_OUT')
     assert.match(photoErrorOf(slow).message, /within 200 ms/)
     // At once, not when another worker is there.
@@ -352,6 +484,30 @@ describe('a pool', () => {
     }
   })
 
+  it('starts threads of tensorflow one after the other, also where it is a second choice', async function () {
+    skipUnless(this, whyNoTensorflow())
+    process.env[HIDDEN_PACKAGES] = 'onnxruntime-node'
+    const events: string[] = []
+    const record = (thread: Worker): void => {
+      const number = threads.indexOf(thread)
+      events.push(`${number} starts`)
+      thread.once('message', ({ state }: { readonly state: string }) => {
+        events.push(`${number} is ${state}`)
+      })
+    }
+    process.on('worker', record)
+    try {
+      const pool = await open({ engine: 'auto', workers: 2 })
+      assert.equal(pool.engine.name, 'tensorflow')
+    } finally {
+      process.off('worker', record)
+    }
+    assert.deepEqual(events.toSorted().slice(0, 4), [
+      ...['0 is unavailable', '0 starts', '1 is unavailable', '1 starts'],
+    ])
+    assert.deepEqual(events.slice(4), ['2 starts', '2 is ready', '3 starts', '3 is ready'])
+  })
+
   it('does not mind another pool beside it', async () => {
     const [one, other] = await Promise.all([open({ workers: 2 }), open({ engine: 'wasm' })])
     const photos = ['small-1.jpg', 'small-2.jpg', 'small-3.jpg', 'rgb.png'].map(bytesOf)
@@ -390,7 +546,7 @@ function interleave(photos: readonly { readonly bytes: Uint8Array }[], step: num
 
 const statesOf = (settled: readonly Settled[]): string[] => settled.map(({ status }) => status)
 
-const refusalOf = (pool: Pool): unknown => pool.refusal?.code
+const refusalOf = (pool: Pool): unknown => pool.refusalOf(0)?.code
 
 const reasonOf = (settled: Settled | undefined): unknown =>
   settled?.status === 'rejected' ? settled.reason : assert.fail('it was answered')

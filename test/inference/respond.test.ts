@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict'
 import { PhotoError, STATUS, toProblem, type ErrorCode, type PhotoRequest } from '../../inference'
-import type { ClassifyOptions } from '../../inference/pool'
+import type { ClassifyOptions } from '../../inference/job'
 import type { Classification } from '../../inference/prediction'
+import type { Query } from '../../inference/query'
 import { createRespond } from '../../inference/respond'
+import type { ServedModel } from '../../inference/served-models'
 import type { ClassificationBody, ProblemBody } from '../helpers/wire'
 
 const PHOTO = Buffer.from('not decoded here')
 const MODEL = { name: 'tiny', sha256: 'ab'.repeat(32) }
+const SERVED: ServedModel = {
+  card: {
+    ...MODEL,
+    labels: ['food', 'menu'],
+    input: { width: 32, height: 24, scale: 1, offset: 0 },
+    files: {},
+  },
+  memory: { weightsBytes: 1000, residentGrowthBytes: 2000 },
+}
 const CLASSIFICATION: Classification = {
   prediction: {
     label: 'menu',
@@ -19,8 +30,10 @@ const CLASSIFICATION: Classification = {
 const STATUSES: readonly (readonly [code: ErrorCode, status: number, title: string])[] = [
   ['EMPTY_PHOTO', 400, 'Bad Request'],
   ['INVALID_FORM', 400, 'Bad Request'],
+  ['INVALID_QUERY', 400, 'Bad Request'],
   ['UNAUTHENTICATED', 401, 'Unauthorized'],
   ['NOT_FOUND', 404, 'Not Found'],
+  ['UNKNOWN_MODEL', 404, 'Not Found'],
   ['METHOD_NOT_ALLOWED', 405, 'Method Not Allowed'],
   ['PHOTO_TOO_LARGE', 413, 'Content Too Large'],
   ['PHOTO_TOO_MANY_PIXELS', 413, 'Content Too Large'],
@@ -40,6 +53,7 @@ interface Call {
 /** A responder, and the photos that reached its classifier. */
 function createResponder(
   classify: () => Promise<Classification> = () => Promise.resolve(CLASSIFICATION),
+  models: readonly ServedModel[] = [SERVED],
 ) {
   const calls: Call[] = []
   const respond = createRespond({
@@ -47,7 +61,7 @@ function createResponder(
       calls.push({ photo, options })
       return classify()
     },
-    model: MODEL,
+    models,
     maxBytes: 1000,
   })
   return { respond, calls }
@@ -83,7 +97,18 @@ describe('respond', () => {
         timings: { queueMs: 0.123, decodeMs: 4, predictMs: 2.001, totalMs: 6.124 },
       })
       const { timings } = CLASSIFICATION
-      assert.deepEqual(outcome, { state: 'completed', label: 'menu', timings })
+      assert.deepEqual(outcome, { state: 'completed', model: 'tiny', label: 'menu', timings })
+    })
+
+    it('answers, byte for byte, as before there were several models', async () => {
+      const { respond } = createResponder()
+      const { body } = await respond(post('image/jpeg'))
+      assert.equal(
+        body,
+        '{"label":"menu","probability":0.75,"probabilities":{"food":0.25,"menu":0.75},' +
+          `"model":{"name":"tiny","sha256":"${MODEL.sha256}"},` +
+          '"timings":{"queueMs":0.123,"decodeMs":4,"predictMs":2.001,"totalMs":6.124}}',
+      )
     })
 
     it('says the same times in Server-Timing as in JSON', async () => {
@@ -101,10 +126,9 @@ describe('respond', () => {
     })
 
     it('says of the model its name and sum only', async () => {
-      const model = { ...MODEL, secret: 'path' }
       const respond = createRespond({
         classify: () => Promise.resolve(CLASSIFICATION),
-        model,
+        models: [{ ...SERVED, card: { ...SERVED.card, secret: 'path' } }],
         maxBytes: 1000,
       })
       const body = JSON.parse((await respond(post('image/png'))).body) as ClassificationBody
@@ -126,7 +150,7 @@ describe('respond', () => {
       it(`takes the body as it is for ${JSON.stringify(contentType)}`, async () => {
         const { respond, calls } = createResponder()
         assert.equal((await respond(post(contentType))).status, 200)
-        assert.deepEqual(calls, [{ photo: PHOTO, options: {} }])
+        assert.deepEqual(calls, [{ photo: PHOTO, options: { model: 0 } }])
       })
     }
 
@@ -134,7 +158,7 @@ describe('respond', () => {
       it(`takes the photo out of a form for ${JSON.stringify(contentType)}`, async () => {
         const { respond, calls } = createResponder()
         assert.equal((await respond(post(contentType, toForm('photo', PHOTO)))).status, 200)
-        assert.deepEqual(calls, [{ photo: PHOTO, options: {} }])
+        assert.deepEqual(calls, [{ photo: PHOTO, options: { model: 0 } }])
       })
     }
 
@@ -150,6 +174,95 @@ describe('respond', () => {
       const largest = Buffer.alloc(1000)
       assert.equal((await respond(post('image/jpeg', largest))).status, 200)
       assert.equal((await respond(post(FORM, toForm('photo', largest)))).status, 200)
+    })
+  })
+
+  describe('where there are several models', () => {
+    const OTHER = { name: 'other', sha256: 'cd'.repeat(32) }
+    const models = [SERVED, { ...SERVED, card: { ...SERVED.card, ...OTHER } }]
+    const ask = (query: Query) => {
+      const { respond, calls } = createResponder(undefined, models)
+      return respond({ ...post('image/jpeg'), query }).then((response) => ({ response, calls }))
+    }
+
+    for (const [query, place, model] of [
+      [{}, 0, MODEL],
+      [{ model: 'tiny' }, 0, MODEL],
+      [{ model: 'other' }, 1, OTHER],
+    ] as const) {
+      it(`lets ${JSON.stringify(query)} be classified by ${model.name}, and says so`, async () => {
+        const { response, calls } = await ask(query)
+        assert.deepEqual(calls, [{ photo: PHOTO, options: { model: place } }])
+        assert.deepEqual((JSON.parse(response.body) as ClassificationBody).model, model)
+        assert.ok(response.outcome.state === 'completed')
+        assert.equal(response.outcome.model, model.name)
+      })
+    }
+
+    it('hands on how many labels are asked for', async () => {
+      const { calls } = await ask({ top: '3', model: 'other' })
+      assert.deepEqual(calls, [{ photo: PHOTO, options: { model: 1, top: 3 } }])
+    })
+
+    for (const model of ['none', '', 'TINY', 'constructor', '__proto__']) {
+      it(`answers 404 to the model ${JSON.stringify(model)}, and names those that there are`, async () => {
+        const { response, calls } = await ask({ model })
+        assert.equal(response.status, 404)
+        const { code, detail } = JSON.parse(response.body) as ProblemBody
+        assert.deepEqual(
+          { code, detail },
+          {
+            code: 'UNKNOWN_MODEL',
+            detail: 'there is no such model here; there are: tiny, other',
+          },
+        )
+        assert.deepEqual(calls, [])
+        assert.ok(response.outcome.state === 'failed')
+        assert.equal(response.outcome.model, undefined)
+      })
+    }
+
+    it('answers 400 to a query that it cannot read, before it looks at the photo', async () => {
+      for (const query of [{ model: ['tiny', 'other'] }, { top: 'all' }]) {
+        const { respond, calls } = createResponder()
+        const response = await respond({ ...post('text/plain', new Uint8Array(0)), query })
+        assert.equal(response.status, 400)
+        assert.equal(codeOf(response.body), 'INVALID_QUERY')
+        assert.deepEqual(calls, [])
+      }
+    })
+
+    it('answers another method than POST before it looks at the query', async () => {
+      const { respond } = createResponder()
+      const request = { ...post('image/jpeg'), method: 'PUT', query: { model: 'none' } }
+      assert.equal((await respond(request)).status, 405)
+    })
+
+    it('lists them to GET /models, the default first', async () => {
+      const { respond } = createResponder(undefined, models)
+      const request = { method: 'GET', path: '/models', headers: {}, body: new Uint8Array(0) }
+      const { status, headers, body, outcome } = await respond(request)
+      assert.equal(status, 200)
+      assert.equal(headers['content-type'], 'application/json; charset=utf-8')
+      const shared = {
+        labels: 2,
+        input: { width: 32, height: 24 },
+        memory: { weightsBytes: 1000, residentGrowthBytes: 2000 },
+      }
+      assert.deepEqual(JSON.parse(body), {
+        models: [
+          { ...MODEL, default: true, ...shared },
+          { ...OTHER, default: false, ...shared },
+        ],
+      })
+      assert.deepEqual(outcome, { state: 'listed' })
+      assert.equal((await respond({ ...request, path: '/models/' })).status, 405)
+      assert.equal((await respond({ ...request, method: 'HEAD' })).status, 405)
+    })
+
+    it('takes a photo for a photo, whatever its path is', async () => {
+      const { respond } = createResponder()
+      assert.equal((await respond({ ...post('image/jpeg'), path: '/models' })).status, 200)
     })
   })
 
@@ -222,7 +335,7 @@ describe('respond', () => {
           code,
           detail: 'what the sender should know',
         })
-        assert.deepEqual(response.outcome, { state: 'failed', code, error })
+        assert.deepEqual(response.outcome, { state: 'failed', model: 'tiny', code, error })
         assert.equal('allow' in response.headers, code === 'METHOD_NOT_ALLOWED')
         assert.equal('retry-after' in response.headers, code === 'OVERLOADED')
       })
@@ -261,7 +374,12 @@ describe('respond', () => {
           detail: 'the photo could not be classified',
         })
         assert.doesNotMatch(JSON.stringify([response.headers, response.body]), /secret|\.ts|at /)
-        assert.deepEqual(response.outcome, { state: 'failed', code: 'INTERNAL', error })
+        assert.deepEqual(response.outcome, {
+          state: 'failed',
+          model: 'tiny',
+          code: 'INTERNAL',
+          error,
+        })
       })
     }
 

@@ -203,7 +203,9 @@ describe('npm run train', () => {
     await withPhotos(async (folder) => {
       const { code, stderr } = await run([...OPTIONS, '--backbone', 'backbone'], folder)
       assert.equal(code, 0, stderr)
-      const { card, topology } = await loadModel(join(folder, 'model'))
+      const model = await loadModel(join(folder, 'model'))
+      assert.ok(model.format === 'layers-model')
+      const { card, topology } = model
       assert.equal(card.input.width, BACKBONE_SIZE)
       assert.ok(JSON.stringify(topology).includes('stage4_residual2'))
       const { training, evaluation } = await readCard(folder)

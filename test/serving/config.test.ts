@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { readInferenceConfig, readListenConfig } from '../../serving/config'
 
 describe('readInferenceConfig', () => {
   it('has a default for everything, and the queue grows with the workers', () => {
-    const { modelFolder, engine, decoder, maxBatch, limits } = readInferenceConfig({})
-    assert.match(modelFolder, /inference.models.photo-net$/)
+    const { modelFolders, engine, decoder, maxBatch, limits } = readInferenceConfig({})
+    assert.equal(modelFolders.length, 1)
+    assert.match(modelFolders[0], /inference.models.photo-net$/)
     assert.deepEqual(
       { engine, decoder, maxBatch, limits },
       {
@@ -16,6 +18,21 @@ describe('readInferenceConfig', () => {
     )
     assert.equal(readInferenceConfig({ WORKERS: '3' }).maxQueue, 48)
   })
+
+  it('takes several models, the first of which is the default', () => {
+    const { modelFolders } = readInferenceConfig({ MODEL: ' one, two ,three', MODELS_FOLDER: 'm' })
+    assert.deepEqual(modelFolders, [join('m', 'one'), join('m', 'two'), join('m', 'three')])
+  })
+
+  for (const [value, message] of [
+    ['one,,two', 'MODEL must be names separated by commas, it is "one,,two"'],
+    [',', 'MODEL must be names separated by commas, it is ","'],
+    ['one,two,one', 'MODEL must name each only once, it is "one,two,one": one is there twice'],
+  ] as const) {
+    it(`refuses MODEL=${value}`, () => {
+      assert.throws(() => readInferenceConfig({ MODEL: value }), { name: 'ConfigError', message })
+    })
+  }
 
   it('takes an empty variable as one that is not set', () => {
     assert.equal(readInferenceConfig({ ENGINE: '', MAX_BATCH: ' ' }).maxBatch, 8)

@@ -148,6 +148,23 @@ describe('createServer', () => {
     assert.equal((await post(`${url}/length`, 'abc')).status, 200)
   })
 
+  it('asks for a refusal with the request, and tells of what it refused', async () => {
+    const answered: Answered[] = []
+    const url = await start({
+      refusal: ({ query }) =>
+        (query as Record<string, string>)['model'] === 'none'
+          ? new PhotoError('UNKNOWN_MODEL', 'there is none')
+          : undefined,
+      onAnswered: (_request, _reply, told) => answered.push(told),
+    })
+    assert.equal((await post(`${url}/length?model=none`, 'abc')).status, 404)
+    assert.equal((await post(`${url}/length?model=one`, 'abc')).status, 200)
+    assert.deepEqual(
+      answered.map(({ status }) => status),
+      [404, 200],
+    )
+  })
+
   it('tells nothing of a fault of its own', async () => {
     const { status, body } = await post(`${await start()}/fault`, 'x')
     assert.equal(status, 500)

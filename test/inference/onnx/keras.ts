@@ -1,5 +1,5 @@
 import { layers } from '@tensorflow/tfjs-layers'
-import type { Model } from '../../../inference/model'
+import type { LayersModel as Model } from '../../../inference/model'
 import { HEIGHT, WIDTH } from './networks'
 
 type Topology = Model['topology']

@@ -38,9 +38,11 @@ export function use(
 export function withRandomWeights(network: LayersModel): LayersModel {
   const values = network.weights.map(({ name, shape }, index) => {
     const sizes = shape as number[]
-    if (name.includes('moving_variance')) return tf.randomUniform(sizes, 0.5, 2, 'float32', index)
+    // TensorFlow.js takes 0 for no seed.
+    const seed = index + 1
+    if (name.includes('moving_variance')) return tf.randomUniform(sizes, 0.5, 2, 'float32', seed)
     const inputs = sizes.slice(0, -1).reduce((product, size) => product * size, 1)
-    return tf.randomNormal(sizes, 0, Math.sqrt(2 / inputs), 'float32', index)
+    return tf.randomNormal(sizes, 0, Math.sqrt(2 / inputs), 'float32', seed)
   })
   network.setWeights(values)
   tf.dispose(values)

@@ -1,4 +1,5 @@
-import type { Model, WeightSpec } from '../../../inference/model'
+import type { WeightSpec } from '../../../inference/manifest'
+import type { LayersModel as Model } from '../../../inference/model'
 import { createModel } from '../../helpers/to-model'
 
 type Quantisation = NonNullable<WeightSpec['quantization']>['dtype']

@@ -1,5 +1,5 @@
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers'
-import type { Model } from '../../../inference/model'
+import type { LayersModel as Model } from '../../../inference/model'
 import { HEIGHT, toFunctional, toSequential, use, WIDTH } from './networks'
 
 type Case<Subject> = readonly [name: string, subject: Subject, message: RegExp]

@@ -1,0 +1,58 @@
+/** How RGB values become what a model takes; the defaults are today's most common: rgb, nhwc. */
+export interface Normalisation {
+  /** One number, or three: of red, green and blue. */
+  readonly scale: number | readonly [number, number, number]
+  readonly offset: number | readonly [number, number, number]
+  /** In which order the model takes a pixel's channels. */
+  readonly channelOrder?: 'rgb' | 'bgr' | undefined
+  /** nhwc: the channels of a pixel side by side; nchw: one plane a channel. */
+  readonly layout?: 'nhwc' | 'nchw' | undefined
+}
+
+/**
+ * Writes a photo's RGB values into a batch's pixels: pixel = value * scale + offset.
+ *
+ * @param rgb [height, width, 3], 0..255
+ * @param pixels [batch, height, width, 3], or [batch, 3, height, width] where the layout is nchw
+ * @param index the photo's place in the batch
+ */
+export function normalise(
+  rgb: Uint8Array,
+  normalisation: Normalisation,
+  pixels: Float32Array,
+  index: number,
+): void {
+  const { scale, offset, channelOrder, layout } = normalisation
+  const start = index * rgb.length
+  const isPlain = channelOrder !== 'bgr' && layout !== 'nchw'
+  if (isPlain && typeof scale === 'number' && typeof offset === 'number') {
+    for (let i = 0; i < rgb.length; i++) pixels[start + i] = rgb[i]! * scale + offset
+  } else {
+    normaliseChannels(rgb, normalisation, pixels, start)
+  }
+}
+
+function normaliseChannels(
+  rgb: Uint8Array,
+  { scale, offset, channelOrder, layout }: Normalisation,
+  pixels: Float32Array,
+  start: number,
+): void {
+  const [scales, offsets] = [toThree(scale), toThree(offset)]
+  const plane = rgb.length / 3
+  // How far apart a channel's values are, and its first value and that of the next channel.
+  const [step, gap] = layout === 'nchw' ? [1, plane] : [3, 1]
+  for (const source of [0, 1, 2] as const) {
+    const target = channelOrder === 'bgr' ? 2 - source : source
+    const [factor, shift] = [scales[source], offsets[source]]
+    let to = start + target * gap
+    for (let from = source; from < rgb.length; from += 3, to += step) {
+      pixels[to] = rgb[from]! * factor + shift
+    }
+  }
+}
+
+type Three = readonly [number, number, number]
+
+const toThree = (value: number | Three): Three =>
+  typeof value === 'number' ? [value, value, value] : value
