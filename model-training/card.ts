@@ -111,7 +111,7 @@ function byLabel<T>(entries: readonly Entry[], summarise: (own: readonly Entry[]
 }
 
 /** Every number to four digits: the intervals are a hundred times wider. */
-const rounded = (evaluation: Evaluation): unknown =>
+export const rounded = (evaluation: Evaluation): unknown =>
   JSON.parse(
     JSON.stringify(evaluation, (_, value: unknown) =>
       typeof value === 'number' ? round(value) : value,

@@ -83,17 +83,35 @@ export function evaluate(
   photos: LabelledPhotos,
   options: { readonly scale: number; readonly offset: number; readonly split: string },
 ): Evaluation {
-  const probabilities = predict(network, photos, options)
-  const outcomes = photos.labels.map((label, i) => ({ label, predicted: argMax(probabilities[i]) }))
-  const heldout = outcomes.filter((_, i) => photos.entries[i]?.heldoutSource)
+  return toEvaluation(predict(network, photos, options), { ...photos, split: options.split })
+}
+
+interface EvaluatedPhotos {
+  readonly split: string
+  /** Place of each photo's label in LABELS. */
+  readonly labels: readonly number[]
+  readonly entries: readonly { readonly heldoutSource: boolean }[]
+}
+
+/**
+ * How good some predictions are.
+ *
+ * @param probabilities of each photo, [labels]
+ */
+export function toEvaluation(
+  probabilities: readonly Float32Array[],
+  { split, labels, entries }: EvaluatedPhotos,
+): Evaluation {
+  const outcomes = labels.map((label, i) => ({ label, predicted: argMax(probabilities[i]) }))
+  const heldout = outcomes.filter((_, i) => entries[i]?.heldoutSource)
   const confusion = LABELS.map((_, label) =>
     LABELS.map((_, predicted) => count(outcomes, { label, predicted })),
   )
   return {
-    split: options.split,
+    split,
     photos: outcomes.length,
     accuracy: toAccuracy(outcomes),
-    loss: measure(probabilities, photos.labels).loss,
+    loss: measure(probabilities, labels).loss,
     ...(heldout.length > 0 && { heldoutSources: evaluateHeldout(heldout) }),
     confusion,
     perLabel: Object.fromEntries(LABELS.map((name, label) => [name, toQuality(confusion, label)])),
