@@ -30,6 +30,10 @@ export interface ToolProcess {
 /** Eight photos of 40 MP take the slowest decoder half a minute on a busy machine. */
 const TASK_LIMIT_MS = 300_000
 const END_LIMIT_MS = 5_000
+const INTERRUPT_LIMIT_MS = 2_000
+
+/** What a terminal or a supervisor ends a whole group of processes with. */
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /** The little of the process's error output that may say why it ended. */
 const KEPT_CHARACTERS = 2_000
@@ -89,7 +93,8 @@ function createListener(child: ChildProcess, { kind, name, signal }: ToolChoice)
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-KEPT_CHARACTERS)
   })
-  const exited = once(child, 'exit').then(([code, by]) => {
+  const exited = once(child, 'exit').then(async ([code, by]) => {
+    if (INTERRUPTS.includes(String(by))) await untilAborted(signal)
     signal?.throwIfAborted()
     const how = by === null ? `exit status ${String(code)}` : String(by)
     throw new ToolError(`the ${kind} ${name} ended by itself (${how}) ${words.trim()}`.trim())
@@ -110,6 +115,17 @@ function createListener(child: ChildProcess, { kind, name, signal }: ToolChoice)
       timer.abort()
     }
   }
+}
+
+/** A Ctrl-C goes to all processes at once, and this one may hear of a child's end before it hears of its own. */
+async function untilAborted(signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined || signal.aborted) return
+  const timer = new AbortController()
+  const late = wait(INTERRUPT_LIMIT_MS, undefined, { signal: timer.signal })
+  const aborted = once(signal, 'abort', { signal: timer.signal })
+  await Promise.race([aborted, late])
+  for (const one of [aborted, late]) one.catch(() => undefined)
+  timer.abort()
 }
 
 const toLoadReason = (message: ToolMessage): string =>

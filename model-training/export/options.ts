@@ -37,8 +37,9 @@ export const USAGE = `Writes a model as ONNX into a folder of its own, once ONNX
   --int8         compute in 8 bits: int8 weights, uint8 values between the layers. Their ranges are those of
                  photos of the training part; how to cut them off is decided, and the accuracy told, by
                  the validation part. Needs --data; runs on the onnx engine alone
-  --weight-bits N  of the weights in 8 bits, 7 or 8 (7). 8 is nearer to the model, but processors without a
-                 dot product of bytes (x86 without VNNI) may then answer differently
+  --weight-bits N
+                 with --int8: 7 or 8 bits of each weight (7). 8 are nearer to the model, but processors
+                 without a dot product of bytes (x86 without VNNI) may then answer differently
   --name NAME    name of the new model (the model's own; with --int8 the model's own and -int8)
   --seed N       decides which photos and what noise, 0 to ${LARGEST_SEED} (1)
   --replace      a model that is in DIR already gives way
@@ -59,7 +60,7 @@ const ARGUMENTS = {
   data: STRING,
   photos: { ...STRING, default: '200' },
   seed: { ...STRING, default: '1' },
-  'weight-bits': { ...STRING, default: '7' },
+  'weight-bits': STRING,
   int8: FLAG,
   replace: FLAG,
   help: FLAG,
@@ -82,6 +83,9 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   if (int8 && data === undefined) {
     throw new UsageError('--int8 needs --data: the ranges of its values are those of real photos')
   }
+  if (!int8 && values['weight-bits'] !== undefined) {
+    throw new UsageError('--weight-bits is for --int8: without it weights are float32')
+  }
   if (name !== undefined && !/^[a-z0-9][a-z0-9._-]*$/.test(name)) {
     throw new UsageError(`--name accepts small letters, digits and ._- but not "${name}"`)
   }
@@ -99,7 +103,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-function toWeightBits(text: string): WeightBits {
+function toWeightBits(text = '7'): WeightBits {
   const bits = WEIGHT_BITS.find((known) => String(known) === text)
   if (bits !== undefined) return bits
   throw new UsageError(`--weight-bits accepts ${WEIGHT_BITS.join(' or ')}, not "${text}"`)

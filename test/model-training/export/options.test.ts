@@ -36,7 +36,11 @@ describe('readOptions of npm run export', () => {
     [['--out', 'o', '--photos', '0'], /--photos accepts a whole number from 1 to 100000, not "0"/],
     [['--out', 'o', '--photos', '1e2'], /--photos accepts/],
     [['--out', 'o', '--seed', '2000001'], /--seed accepts a whole number from 0 to 2000000/],
-    [['--out', 'o', '--weight-bits', '9'], /--weight-bits accepts 7 or 8, not "9"/],
+    [['--out', 'o', '--weight-bits', '8'], /--weight-bits is for --int8/],
+    [
+      ['--out', 'o', '--int8', '--data', 'd', '--weight-bits', '9'],
+      /--weight-bits accepts 7 or 8, not "9"/,
+    ],
     [['--out', 'o', '--fp16'], /--fp16/],
     [['--out', 'o', 'photo-net'], /photo-net/],
   ] as const) {
