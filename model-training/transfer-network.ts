@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
-import * as tfl from '@tensorflow/tfjs-layers'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { LABELS } from '../inference/index'
 import type { Backbone } from './backbone'
 import type { Head } from './head'
 import { toMinutes, type MadeNetwork } from './made-network'
 import { LOGITS_LAYER } from './networks/network'
+import { toNetwork } from './networks/to-network'
 import type { Options } from './options'
 import type { LoadedPhotos } from './photos'
 import { fitHeadOn } from './prepare-teacher'
@@ -55,19 +56,18 @@ export async function transferNetwork(given: TransferOptions): Promise<MadeNetwo
 /** A backbone with a head of our labels: a network like any other. */
 export function createTransferNetwork({ body }: Backbone, head: Head): tfl.LayersModel {
   const labelCount = head.bias.length
-  const dense = tfl.layers.dense({ name: LOGITS_LAYER, units: labelCount })
-  const logits = dense.apply(body.outputs[0] ?? [])
-  const outputs = tfl.layers.softmax({ name: 'probabilities' }).apply(logits)
-  const network = tfl.model({
-    inputs: body.inputs,
-    outputs: outputs as tfl.SymbolicTensor,
-    name: 'transfer_network',
-  })
+  const [input, features] = [body.inputs[0], body.outputs[0]]
+  if (input === undefined || features === undefined)
+    throw new Error('a backbone has an input and features')
+  // The first weights do not matter: the head's take their place.
+  const network = toNetwork(input, features, { labelCount, seed: 0, name: 'transfer_network' })
   tf.tidy(() => {
-    dense.setWeights([
-      tf.tensor2d(head.kernel, [head.kernel.length / labelCount, labelCount]),
-      tf.tensor1d(head.bias),
-    ])
+    network
+      .getLayer(LOGITS_LAYER)
+      .setWeights([
+        tf.tensor2d(head.kernel, [head.kernel.length / labelCount, labelCount]),
+        tf.tensor1d(head.bias),
+      ])
   })
   return network
 }

@@ -1,5 +1,6 @@
 import * as tfl from '@tensorflow/tfjs-layers'
-import { FEATURES_LAYER, LOGITS_LAYER, type NetworkOptions } from './network'
+import { FEATURES_LAYER, type NetworkOptions } from './network'
+import { toNetwork } from './to-network'
 
 /** Filters of the convolutions, and units of the dense layer, which holds nine tenths of the weights. */
 const FILTERS = [32, 64, 128, 128]
@@ -43,12 +44,5 @@ export function createPaperCnn({
       kernelInitializer: initialise(FILTERS.length + 1),
     })
     .apply(flat)
-  const kernelInitializer = tfl.initializers.glorotUniform({ seed: seed * 1000 })
-  const logits = tfl.layers.dense({ name: LOGITS_LAYER, units: labelCount, kernelInitializer })
-  const outputs = tfl.layers.softmax({ name: 'probabilities' }).apply(logits.apply(features))
-  return tfl.model({
-    inputs: input,
-    outputs: outputs as tfl.SymbolicTensor,
-    name: 'paper_cnn',
-  })
+  return toNetwork(input, features, { labelCount, seed, name: 'paper_cnn' })
 }

@@ -1,5 +1,6 @@
 import * as tfl from '@tensorflow/tfjs-layers'
-import { FEATURES_LAYER, LOGITS_LAYER, type NetworkOptions } from './network'
+import { FEATURES_LAYER, type NetworkOptions } from './network'
+import { toNetwork } from './to-network'
 
 /** One stage: it halves height and width into so many filters, then adds so many residual convolutions. */
 interface Stage {
@@ -49,15 +50,7 @@ export function createPhotoNet(options: NetworkOptions): tfl.LayersModel {
     initialise,
   })
   const features = tfl.layers.globalAveragePooling2d({ name: FEATURES_LAYER }).apply(x)
-  const kernelInitializer = tfl.initializers.glorotUniform({ seed: seed * 1000 })
-  const logits = tfl.layers.dense({ name: LOGITS_LAYER, units: labelCount, kernelInitializer })
-  const outputs = tfl.layers.softmax({ name: 'probabilities' }).apply(logits.apply(features))
-  return tfl.model({
-    inputs: input,
-    outputs: outputs as tfl.SymbolicTensor,
-    // Unnamed, it would be numbered by how many models the process has made.
-    name: 'photo_net',
-  })
+  return toNetwork(input, features, { labelCount, seed, name: 'photo_net' })
 }
 
 interface Convolution {
