@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod'
+import { MINUS_ONE_TO_ONE, type Normalisation } from './normalisation'
 
 /** A trained network whose features others learn from: a teacher, or the body of a model. */
 export interface Backbone {
@@ -37,25 +38,37 @@ const modelSchema = z.looseObject({
   ),
 })
 
-/** What a byte becomes where the folder has no card: -1..1, as MobileNets have it. */
-const NORMALISATION = { scale: 1 / 127.5, offset: -1 }
+const NO_CHANNELS = 'a backbone takes one number here, for red, green and blue alike'
 
+/** Of what serving reads of a card, a backbone has less. */
 const cardSchema = z.looseObject({
-  input: z.looseObject({ scale: z.number(), offset: z.number() }),
+  input: z.looseObject({
+    scale: z.number(NO_CHANNELS),
+    offset: z.number(NO_CHANNELS),
+    channelOrder: z
+      .literal('rgb', 'a backbone takes red, green and blue, in this order')
+      .optional(),
+  }),
+  files: z.record(z.string(), z.string()).optional(),
 })
+type Card = z.infer<typeof cardSchema>
 
 /**
  * Loads a TensorFlow.js layers model and cuts it after its features: the layer that is called
- * `features`, else its last global average pooling. A byte becomes -1..1, unless the folder's
- * `card.json` says otherwise.
+ * `features`, else its last global average pooling. A byte becomes -1..1, as MobileNets have it, unless
+ * the folder's `card.json` says otherwise; its sha256 sums are verified if it has any.
  *
  * @throws BackboneError naming the file or what the network lacks
  */
 export async function loadBackbone(folder: string): Promise<Backbone> {
+  const card = await readCard(folder)
   const bytes = await read(folder, 'model.json')
   const { modelTopology, weightsManifest } = parse(folder, bytes)
   const paths = weightsManifest.flatMap((group) => group.paths)
   const shards = await Promise.all(paths.map((path) => read(folder, path)))
+  for (const [i, file] of [bytes, ...shards].entries()) {
+    verify(folder, card, ['model.json', ...paths][i] ?? '', file)
+  }
   const network = await tfl
     .loadLayersModel(
       tf.io.fromMemory({
@@ -76,7 +89,7 @@ export async function loadBackbone(folder: string): Promise<Backbone> {
     name: basename(folder),
     sha256: sum([bytes, ...shards]),
     size: readSize(folder, network),
-    ...(await readNormalisation(folder)),
+    ...toNormalisation(card),
     width: body.outputShape[1] as number,
     body,
   }
@@ -127,13 +140,26 @@ function readSize(folder: string, { inputs }: tfl.LayersModel): number {
   throw new BackboneError(`${folder} should take one square RGB photo, as [batch, size, size, 3]`)
 }
 
-async function readNormalisation(folder: string): Promise<typeof NORMALISATION> {
-  const card = await readFile(join(folder, 'card.json'), 'utf8').catch(() => undefined)
-  if (card === undefined) return NORMALISATION
-  const parsed = cardSchema.safeParse(toJson(join(folder, 'card.json'), card))
-  if (parsed.success) return { scale: parsed.data.input.scale, offset: parsed.data.input.offset }
+async function readCard(folder: string): Promise<Card | undefined> {
+  const path = join(folder, 'card.json')
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  const parsed = cardSchema.safeParse(toJson(path, text))
+  if (parsed.success) return parsed.data
+  throw new BackboneError(`${path} is not as expected:\n${z.prettifyError(parsed.error)}`)
+}
+
+function toNormalisation(card: Card | undefined): Normalisation {
+  if (card === undefined) return MINUS_ONE_TO_ONE
+  const { scale, offset } = card.input
+  return { scale, offset }
+}
+
+function verify(folder: string, card: Card | undefined, file: string, bytes: Buffer): void {
+  const expected = card?.files?.[file]
+  if (expected === undefined || expected === sum([bytes])) return
   throw new BackboneError(
-    `${join(folder, 'card.json')} is not as expected:\n${z.prettifyError(parsed.error)}`,
+    `${join(folder, file)} is damaged, or not the one that card.json is of: its sha256 is ${sum([bytes])}`,
   )
 }
 

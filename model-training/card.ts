@@ -2,17 +2,27 @@ import { LABELS, type ModelInput, toModelSha256 } from '../inference/index'
 import type { NetworkFiles } from './artifact'
 import { countBy } from './data/count-by'
 import { SPLITS, type Entry, type Exclusion, type Origin } from './data/entry'
+import { toSources, type SourceShare } from './data/to-sources'
 import type { Evaluation } from './evaluate'
 
 /** How a model came about. */
 export interface TrainingFacts {
+  /** What gives the same network again, but for the folders' places. */
+  readonly command: string
   readonly method: 'from scratch' | 'transfer'
   /** Of the catalogue; absent for a backbone with a new head. */
   readonly network?: string
   readonly seed: number
+  /** As many as were asked for. */
   readonly epochs: number
+  /** As many as there were, where patience ended them earlier. */
+  readonly epochsRun?: number
   /** The epoch whose weights these are. */
   readonly bestEpoch: number
+  /** The logits were divided by it, so that the validation part's loss is the lowest; absent if they were not. */
+  readonly temperature?: number
+  /** Of more photos of a label, so many were taken. */
+  readonly photosPerLabel?: number
   readonly licenceTiers: readonly string[]
   /** Whose outputs were learnt from (from scratch), or whose body this is (transfer). */
   readonly teacher?: {
@@ -20,14 +30,18 @@ export interface TrainingFacts {
     readonly sha256: string
     /** How many views of each photo it saw. */
     readonly views: number
+    /** That its features took, which later trainings find in the cache; absent where it is not known. */
+    readonly minutes?: number
     /** Photos that only the teacher knew the labels of. */
     readonly unlabelledPhotos?: {
       readonly photos: number
       readonly licenceTiers: Readonly<Record<string, number>>
+      readonly sources: Readonly<Record<string, SourceShare>>
     }
   }
   readonly engine: { readonly name: string; readonly version: string }
   readonly commit: string
+  /** That the epochs, or fitting a new head, took. */
   readonly minutes: number
 }
 
@@ -53,6 +67,10 @@ const YELP_OPEN_DATASET =
 const UNKNOWN_ORIGIN =
   'A folder of labelled photos without a manifest: this card does not know their origin and licences.'
 
+const HOW_TO_RETRAIN =
+  'On Yelp’s own photos: npm run train -- --data DIR, where DIR is the Yelp Open Dataset as Yelp ships it, ' +
+  'photos.json beside the photos or their tar.'
+
 /** What a model says of itself, as `card.json` holds it; `loadModel` accepts it beside `files`. */
 export function toCard({ name, input, network, files, ...facts }: CardFacts) {
   const { origin, entries, excluded, training, evaluation } = facts
@@ -64,9 +82,11 @@ export function toCard({ name, input, network, files, ...facts }: CardFacts) {
     network: { ...network, weightsBytes: files['weights.bin'].byteLength },
     data: {
       description: describe(origin, entries),
+      ...(origin !== 'yelp' && { retraining: HOW_TO_RETRAIN }),
       photos: entries.length,
       perLabel: byLabel(entries, (own) => countBy(own, ({ split }) => split, SPLITS)),
       licenceTiers: byLabel(entries, toTiers),
+      ...(origin === 'manifest' && { sources: toSources(entries) }),
       excluded: { photos: excluded.length, reasons: countBy(excluded, ({ reason }) => reason) },
     },
     training,

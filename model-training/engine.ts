@@ -13,6 +13,8 @@ export interface TrainingEngine {
   /** The package. */
   readonly name: string
   readonly version: string
+  /** What `--engine` calls it. */
+  readonly option: TrainingEngineName
   /** Why it is this one; undefined where it is the fastest, or was asked for. */
   readonly notice?: string
 }
@@ -52,7 +54,11 @@ async function loadTensorflow(): Promise<TrainingEngine> {
   restoreUtil()
   const { version } = await import('@tensorflow/tfjs-node')
   await use('tensorflow')
-  return { name: '@tensorflow/tfjs-node', version: version['tfjs-node'] }
+  return {
+    name: '@tensorflow/tfjs-node',
+    version: version['tfjs-node'],
+    option: 'tensorflow',
+  }
 }
 
 async function loadWasm(): Promise<TrainingEngine> {
@@ -62,7 +68,7 @@ async function loadWasm(): Promise<TrainingEngine> {
   setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep)
   await use('wasm')
   registerWasmKernels()
-  return { name: '@tensorflow/tfjs-backend-wasm', version: version_wasm }
+  return { name: '@tensorflow/tfjs-backend-wasm', version: version_wasm, option: 'wasm' }
 }
 
 async function use(backend: string): Promise<void> {

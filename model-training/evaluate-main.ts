@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { LoadError } from '../inference/index'
 import { DataError } from './evaluation/data-error'
 import { evaluateModel, type EvaluateOptions } from './evaluation/evaluate-model'
 import { findModel, NoModelError } from './evaluation/find-model'
-import { readOptions, USAGE, UsageError } from './evaluation/options'
+import type { ModelEvaluation } from './evaluation/model-evaluation'
+import { readOptions, USAGE, UsageError, type Options } from './evaluation/options'
 import { toPage } from './evaluation/page/page'
 import { createProgress } from './evaluation/progress'
 import { toText } from './evaluation/text'
@@ -11,53 +13,61 @@ import { toJson } from './evaluation/to-json'
 import { ToolError } from './evaluation/tool-process'
 import { NoToolError } from './evaluation/tools'
 import { writeCard } from './evaluation/write-card'
-import { requireWritable, writeFiles } from './evaluation/write-files'
+import { OutputError, requireWritable, writeFiles } from './evaluation/write-files'
+import { interruptible, InterruptedError } from './interruptible'
 
 const INTERRUPTED = 130
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-async function main(args: readonly string[]): Promise<number> {
+async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args)
   if (options === 'help') {
     process.stdout.write(USAGE)
-    return 0
+    return
   }
-  const interrupt = new AbortController()
-  const stop = (): void => {
-    interrupt.abort(new Error('interrupted'))
+  const modelFolder = await findModel(options.model)
+  const { evaluation, thumbnails } = await interruptible((signal) =>
+    evaluate(modelFolder, options, signal),
+  )
+  // Written at once, after what takes minutes: whoever reads "nothing was written" can rely on it.
+  const json = toJson(evaluation)
+  // Everything else is made of what the JSON keeps, so that it can be made again of that alone.
+  const kept = JSON.parse(json) as ModelEvaluation
+  if (options.out !== undefined) await write(options.out, { json, page: toPage(kept, thumbnails) })
+  if (options.writeCard) {
+    await writeCard(modelFolder, kept)
+    process.stderr.write(`wrote the figures into ${join(modelFolder, 'card.json')}\n`)
   }
-  for (const signal of SIGNALS) process.on(signal, stop)
+  process.stdout.write(options.json ? json : toText(kept))
+}
+
+interface Evaluated {
+  readonly evaluation: ModelEvaluation
+  /** Of the worst mistakes, where they are asked for. */
+  readonly thumbnails: Thumbnails
+}
+
+/** Evaluates, and tells how far that is. */
+async function evaluate(
+  modelFolder: string,
+  options: Options,
+  signal: AbortSignal,
+): Promise<Evaluated> {
+  if (options.out !== undefined) await requireWritable(options.out)
+  let thumbnails: Thumbnails = new Map()
+  const onMistakes: EvaluateOptions['onMistakes'] = async (mistakes, read) => {
+    if (options.thumbnails) thumbnails = await makeThumbnails(mistakes, read)
+  }
   const { onProgress, end } = createProgress(process.stderr)
   try {
-    const modelFolder = await findModel(options.model)
-    if (options.out !== undefined) await requireWritable(options.out)
-    const { signal } = interrupt
-    let thumbnails: Thumbnails = new Map()
-    const onMistakes: EvaluateOptions['onMistakes'] = async (mistakes, read) => {
-      if (options.thumbnails) thumbnails = await makeThumbnails(mistakes, read)
-    }
-    const dataFolder = options.data
-    const what = { ...options, modelFolder, dataFolder, signal, onProgress, onMistakes }
-    const evaluation = await evaluateModel(what)
-    end()
-    const json = toJson(evaluation)
-    signal.throwIfAborted()
-    if (options.out !== undefined) {
-      await write(options.out, { json, page: toPage(evaluation, thumbnails) })
-    }
-    if (options.writeCard) {
-      await writeCard(modelFolder, evaluation)
-      process.stderr.write(`wrote the figures into ${join(modelFolder, 'card.json')}\n`)
-    }
-    process.stdout.write(options.json ? json : toText(evaluation))
-    return 0
+    const how = { ...options, modelFolder, dataFolder: options.data, signal }
+    const evaluation = await evaluateModel({ ...how, onProgress, onMistakes })
+    return { evaluation, thumbnails }
   } catch (error) {
-    end()
-    if (!interrupt.signal.aborted) throw error
-    process.stderr.write('interrupted, nothing was written\n')
-    return INTERRUPTED
+    // What fails while its processes are being ended is the interrupt's doing.
+    signal.throwIfAborted()
+    throw error
   } finally {
-    for (const signal of SIGNALS) process.off(signal, stop)
+    end()
   }
 }
 
@@ -66,33 +76,27 @@ async function write(folder: string, files: { json: string; page: string }): Pro
   process.stderr.write(`wrote evaluation.json and evaluation.html into ${folder}\n`)
 }
 
-/** LoadError is no part of the core's index, but its code is told. */
-function toLoadCode(error: unknown): string {
-  return error instanceof Error && error.name === 'LoadError' && 'code' in error
-    ? String(error.code)
-    : ''
-}
-
 function toExitCode(error: unknown): number {
+  if (error instanceof InterruptedError) return INTERRUPTED
   if (error instanceof UsageError) return 64
   if (error instanceof DataError) return 65
-  if (error instanceof NoModelError || toLoadCode(error).startsWith('MODEL_')) return 66
+  if (error instanceof NoModelError) return 66
   if (error instanceof NoToolError || error instanceof ToolError) return 69
-  return 1
+  if (!(error instanceof LoadError)) return 1
+  return error.code.startsWith('MODEL_') ? 66 : 69
+}
+
+function toMessage(error: unknown): string {
+  if (error instanceof InterruptedError) return 'interrupted, nothing was written'
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  const isExpected = toExitCode(error) !== 1 || error instanceof OutputError
+  return isExpected ? message : (stack ?? message)
 }
 
 // Who reads no longer does not end it.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-main(process.argv.slice(2)).then(
-  (exitCode) => {
-    process.exitCode = exitCode
-  },
-  (error: unknown) => {
-    const exitCode = toExitCode(error)
-    const { message, stack, name } = error instanceof Error ? error : new Error(String(error))
-    const isExpected = exitCode !== 1 || name === 'OutputError'
-    process.stderr.write(`${isExpected ? message : (stack ?? message)}\n`)
-    if (error instanceof UsageError) process.stderr.write('See npm run evaluate -- --help\n')
-    process.exitCode = exitCode
-  },
-)
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${toMessage(error)}\n`)
+  if (error instanceof UsageError) process.stderr.write('See npm run evaluate -- --help\n')
+  process.exitCode = toExitCode(error)
+})

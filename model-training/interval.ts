@@ -7,8 +7,8 @@ export interface Interval {
   readonly method: 'Wilson'
 }
 
-/** The standard normal distribution's 0.975 quantile. */
-const Z = 1.959963984540054
+/** The standard normal distribution's 0.975 quantile: of intervals that hold at 95 %. */
+export const Z = 1.959963984540054
 
 /**
  * Wilson's score interval of a share (Wilson 1927), which stays within 0..1 and holds its level for

@@ -2,11 +2,12 @@ import { LABELS } from '../inference/index'
 import { findLeftOutSources, isLeftOut, type LeftOutSource } from './left-out-sources'
 import { measure, predict } from './evaluate'
 import { toWilsonInterval, type Interval } from './interval'
+import { toMinutes } from './made-network'
 import type { LabelledPhotos } from './photos'
 import { pickPhotos } from './pick-photos'
 import { trainNetwork, type TrainNetworkOptions } from './train-network'
 
-/** How a network does on a source that it has learnt nothing from. */
+/** How a network does on the photos of a source that were left out when it learnt. */
 export interface SourceResult extends LeftOutSource {
   readonly photos: number
   readonly accuracy: Interval
@@ -14,20 +15,44 @@ export interface SourceResult extends LeftOutSource {
   readonly perLabel: Readonly<Record<string, { readonly photos: number; readonly right: number }>>
 }
 
+/** What leave-one-source-out.json holds. */
+export interface SourcesReport {
+  /** What was typed, but for the folders' places. */
+  readonly command: string
+  readonly commit: string
+  readonly engine: { readonly name: string; readonly version: string }
+  readonly network: string
+  /** Width and height of its input. */
+  readonly size: number
+  readonly epochs: number
+  readonly seed: number
+  readonly licenceTiers: readonly string[]
+  /** The backbone's name. */
+  readonly teacher: string | null
+  /** That all trainings took. */
+  readonly minutes: number
+  /** That the teacher's features took, which all of them share; absent without one, or where it is not known. */
+  readonly teacherMinutes?: number
+  readonly sources: readonly SourceResult[]
+}
+
 /**
- * Trains once for each source of a label that has another one, without any photo of it, and tests on
- * all its photos, whichever part of the data they are in.
+ * Trains once for each source of a label that has another one, without its photos of such labels, and tests
+ * on all of these, whichever part of the data they are in. Its photos of labels that no other source has stay.
  */
 export async function leaveOneSourceOut(
   given: Omit<TrainNetworkOptions, 'leftOut'>,
-): Promise<SourceResult[]> {
+): Promise<Pick<SourcesReport, 'sources' | 'minutes' | 'teacherMinutes'>> {
   const { photos, normalisation, say } = given
   const sources = findLeftOutSources(photos.parts.train.entries)
   const parts = [await photos.decodeTrainingAsServed(), photos.parts.val, photos.parts.test]
   const results: SourceResult[] = []
+  const times = { training: 0, teacher: undefined as number | undefined }
   for (const [i, leftOut] of sources.entries()) {
     say(`without ${leftOut.source} (${i + 1} of ${sources.length})`)
-    const { network } = await trainNetwork({ ...given, leftOut })
+    const { network, trainingTime, teacherTime } = await trainNetwork({ ...given, leftOut })
+    times.training += trainingTime
+    times.teacher = teacherTime
     const own = parts.map((part) => pickPhotos(part, (entry) => isLeftOut(leftOut, entry)))
     const tested = own
       .filter(({ entries }) => entries.length > 0)
@@ -39,7 +64,11 @@ export async function leaveOneSourceOut(
     say(`${leftOut.source}: accuracy ${range} on ${result.photos} photos`)
     results.push(result)
   }
-  return results
+  return {
+    minutes: toMinutes(times.training),
+    ...(times.teacher !== undefined && { teacherMinutes: toMinutes(times.teacher) }),
+    sources: results,
+  }
 }
 
 interface Outcome {

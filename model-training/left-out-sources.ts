@@ -1,6 +1,6 @@
 import type { Entry, Label } from './data/entry'
 
-/** Photos of one source that a network can be tested on without having learnt from any of it. */
+/** Photos of one source that a network can be tested on without having learnt from any of them. */
 export interface LeftOutSource {
   readonly source: string
   /** Those of its labels that another source has, too. */

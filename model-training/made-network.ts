@@ -1,19 +1,30 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { TrainingFacts } from './card'
-import type { EpochLog } from './progress'
+import type { EpochLog, Progress } from './progress'
 
 /** A network that has learnt, and how. */
 export interface MadeNetwork {
   readonly network: LayersModel
   /** Empty where there were no epochs. */
   readonly log: readonly EpochLog[]
-  readonly facts: Pick<TrainingFacts, 'method' | 'epochs' | 'bestEpoch' | 'minutes' | 'teacher'>
+  /** That its epochs took, in ms, those of earlier processes too. */
+  readonly trainingTime: number
+  /** That the teacher's features took, in ms, whenever that was; undefined without one, or where it is not known. */
+  readonly teacherTime: number | undefined
+  readonly facts: Pick<
+    TrainingFacts,
+    'method' | 'epochs' | 'epochsRun' | 'bestEpoch' | 'minutes' | 'teacher'
+  >
 }
 
-/** pixel = value * scale + offset. */
-export interface Normalisation {
-  readonly scale: number
-  readonly offset: number
+/** How long a training was to be, and how long it was if patience ended it earlier. */
+export function toEpochFacts(
+  { log, best }: Pick<Progress, 'log' | 'best'>,
+  epochs: number,
+): Pick<TrainingFacts, 'epochs' | 'epochsRun' | 'bestEpoch'> {
+  const run = log.length < epochs ? { epochsRun: log.length } : {}
+  return { epochs, ...run, bestEpoch: best.epoch }
 }
 
+/** Milliseconds as minutes, to a tenth. */
 export const toMinutes = (milliseconds: number): number => Math.round(milliseconds / 6000) / 10

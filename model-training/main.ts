@@ -1,39 +1,39 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { toNetworkFiles } from './artifact'
-import { BackboneError, loadBackbone, type Backbone } from './backbone'
+import { loadBackbone, type Backbone } from './backbone'
 import { toCard } from './card'
-import { CheckpointError } from './checkpoint'
 import { toCurve } from './curve'
-import { CacheError } from './data/cache-error'
 import type { ReadingOptions } from './data/reading'
-import { DatasetError } from './dataset'
-import { EngineError, loadTrainingEngine, type TrainingEngine } from './engine'
+import { loadTrainingEngine, type TrainingEngine } from './engine'
+import { calibrateNetwork } from './calibrate-network'
 import { evaluate } from './evaluate'
+import { toExitCode } from './exit-code'
+import { requireFree, writeFolder } from './export/write-folder'
 import { interruptible, InterruptedError } from './interruptible'
 import { toPrettyJson } from './json'
-import { leaveOneSourceOut } from './leave-one-source-out'
+import { leaveOneSourceOut, type SourcesReport } from './leave-one-source-out'
 import { toCsv, toDatasetLines, toEvaluationLine, toExclusionLines, toReadingLine } from './log'
-import type { MadeNetwork, Normalisation } from './made-network'
+import type { MadeNetwork } from './made-network'
 import { countMacs } from './networks/count-macs'
+import { MINUS_ONE_TO_ONE, type Normalisation } from './normalisation'
 import { readOptions, USAGE, UsageError, type Options } from './options'
 import { loadPhotos, type LoadedPhotos } from './photos'
 import { readCommit } from './read-commit'
+import { requireNoFile, requireWritable } from './require-writable'
 import { tellData } from './tell-data'
+import { seldom } from './tell-progress'
+import { toCommand } from './to-command'
 import { trainNetwork } from './train-network'
 import { transferNetwork } from './transfer-network'
-import { writeModel } from './write-model'
-
-/** A byte becomes -1..1. */
-const NORMALISATION = { scale: 1 / 127.5, offset: -1 }
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
 /** Where decoded photos and checkpoints are kept, below the folder that the program is started in. */
 const CACHE = '.cache'
 
-/** A reading that takes longer than this, in ms, says how far it has come, and again as often. */
-const TELL_EVERY = 5000
+/** What training without each source in turn writes. */
+const SOURCES_FILE = 'leave-one-source-out.json'
 
 async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args)
@@ -42,11 +42,12 @@ async function main(args: readonly string[]): Promise<void> {
     return
   }
   if (options.dryRun) {
-    const cache = { folder: CACHE, mode: 'read' } as const
-    const tell = (signal: AbortSignal) => tellData(options, { ...tellReading(), cache, signal })
-    process.stdout.write(await interruptible(tell))
+    await tellDryRun(options)
     return
   }
+  await requireRoom(options)
+  // Of the code that trains: by the end, there may be another.
+  const commit = await readCommit()
   const engine = await loadTrainingEngine(options.engine)
   if (engine.notice !== undefined) say(engine.notice)
   const folder = options.backbone ?? options.teacher
@@ -63,23 +64,52 @@ async function main(args: readonly string[]): Promise<void> {
       say(`${photos.unlabelled.entries.length} photos without labels`)
       toExclusionLines(photos.unlabelled.excluded).forEach(say)
     }
-    if (options.leaveOneSourceOut) await tellSources(options, photos, engine, backbone)
-    else await keep(await make(options, photos, engine, backbone), options, photos, engine)
+    const given = { options, photos, engine, backbone, commit }
+    if (options.leaveOneSourceOut) {
+      await interruptible((signal) => tellSources({ ...given, signal }))
+    } else {
+      await keep(await interruptible((signal) => make({ ...given, signal })), given)
+    }
   } finally {
     photos.close()
   }
 }
 
-function tellReading(): Pick<ReadingOptions, 'onProgress' | 'onNotice'> {
-  let toldAt = performance.now()
-  return {
-    onNotice: say,
-    onProgress: (progress) => {
-      if (performance.now() - toldAt < TELL_EVERY) return
-      toldAt = performance.now()
-      say(toReadingLine(progress))
-    },
+async function tellDryRun(options: Options): Promise<void> {
+  const cache = { folder: CACHE, mode: 'read' } as const
+  const tell = (signal: AbortSignal) => tellData(options, { ...tellReading(), cache, signal })
+  process.stdout.write(await interruptible(tell))
+}
+
+/** Before hours are spent on what is to be written. */
+async function requireRoom({ out, replace, leaveOneSourceOut }: Options): Promise<void> {
+  if (leaveOneSourceOut) {
+    await requireNoFile(join(out, SOURCES_FILE), { replace })
+    await requireWritable(out)
+    return
   }
+  await requireFree(out, { replace })
+  // The new folder is written beside the place that it then takes.
+  await requireWritable(dirname(out))
+}
+
+const tellReading = (): Pick<ReadingOptions, 'onProgress' | 'onNotice'> => ({
+  onNotice: say,
+  onProgress: seldom((progress) => {
+    say(toReadingLine(progress))
+  }),
+})
+
+interface Given {
+  readonly options: Options
+  readonly photos: LoadedPhotos
+  readonly engine: TrainingEngine
+  readonly backbone: Backbone | undefined
+  readonly commit: string
+}
+
+interface Interruptible extends Given {
+  readonly signal: AbortSignal
 }
 
 interface Made extends Normalisation {
@@ -87,49 +117,42 @@ interface Made extends Normalisation {
   readonly made: MadeNetwork
 }
 
-async function make(
-  options: Options,
-  photos: LoadedPhotos,
-  engine: TrainingEngine,
-  backbone: Backbone | undefined,
-): Promise<Made> {
-  const given = { options, photos, engine, cacheFolder: CACHE, say }
+async function make({ backbone, ...rest }: Interruptible): Promise<Made> {
+  const { options } = rest
+  const given = { ...rest, cacheFolder: CACHE, say }
   if (options.backbone !== undefined && backbone !== undefined) {
     const made = await transferNetwork({ ...given, backbone })
     return { made, size: backbone.size, scale: backbone.scale, offset: backbone.offset }
   }
-  const made = await trainNetwork({ ...given, backbone, normalisation: NORMALISATION })
-  return { made, size: options.size, ...NORMALISATION }
+  const made = await trainNetwork({ ...given, backbone, normalisation: MINUS_ONE_TO_ONE })
+  return { made, size: options.size, ...MINUS_ONE_TO_ONE }
 }
 
 /** Trains without each source in turn and writes how well its photos are told then. */
-async function tellSources(
-  options: Options,
-  photos: LoadedPhotos,
-  engine: TrainingEngine,
-  backbone: Backbone | undefined,
-): Promise<void> {
-  const given = { options, photos, engine, backbone, normalisation: NORMALISATION }
-  const sources = await leaveOneSourceOut({ ...given, cacheFolder: CACHE, say })
+async function tellSources({ commit, ...training }: Interruptible): Promise<void> {
+  const { options, engine, backbone } = training
+  const given = { ...training, normalisation: MINUS_ONE_TO_ONE, cacheFolder: CACHE, say }
+  const findings = await leaveOneSourceOut(given)
   const { network, size, seed, epochs, tiers: licenceTiers } = options
-  const facts = {
-    ...{ network, size, seed, epochs, licenceTiers, teacher: backbone?.name },
+  const report: SourcesReport = {
+    command: toCommand(options, engine, backbone?.name),
+    commit,
     engine: { name: engine.name, version: engine.version },
-    commit: await readCommit(),
+    ...{ network, size, seed, epochs, licenceTiers, teacher: backbone?.name ?? null },
+    ...findings,
   }
   await mkdir(options.out, { recursive: true })
-  const file = join(options.out, 'leave-one-source-out.json')
-  await writeFile(file, toPrettyJson({ ...facts, sources }))
+  const file = join(options.out, SOURCES_FILE)
+  await writeFile(file, toPrettyJson(report))
   say(`wrote ${file}`)
 }
 
-/** Measures a network on the test part and writes its folder. */
+/** Calibrates a network on the validation part, measures it on the test part and writes its folder. */
 async function keep(
   { made: { network, log, facts }, size, scale, offset }: Made,
-  options: Options,
-  { dataset, parts }: LoadedPhotos,
-  engine: TrainingEngine,
+  { options, photos: { dataset, parts }, engine, backbone, commit }: Given,
 ): Promise<void> {
+  const temperature = calibrateNetwork(network, parts.val, { scale, offset })
   const evaluation = evaluate(network, parts.test, { scale, offset, split: 'test' })
   const files = await toNetworkFiles(network)
   const card = toCard({
@@ -138,18 +161,22 @@ async function keep(
     network: { parameters: network.countParams(), macs: countMacs(network) },
     ...dataset,
     training: {
+      command: toCommand(options, engine, backbone?.name),
       ...facts,
+      ...(temperature !== undefined && { temperature: Number(temperature.toPrecision(3)) }),
       ...(facts.method === 'from scratch' && { network: options.network }),
       seed: options.seed,
+      ...(options.photosPerLabel && { photosPerLabel: options.photosPerLabel }),
       licenceTiers: options.tiers,
       engine: { name: engine.name, version: engine.version },
-      commit: await readCommit(),
+      commit,
     },
     evaluation,
     files,
   })
   const logFiles = log.length > 0 ? await toLogFiles(log) : {}
-  await writeModel(options.out, { ...files, ...logFiles, 'card.json': toPrettyJson(card) })
+  const all = { ...files, ...logFiles, 'card.json': toPrettyJson(card) }
+  await writeFolder(options.out, all, options)
   say(`${toEvaluationLine(evaluation)}; wrote ${options.out}`)
 }
 
@@ -158,18 +185,10 @@ const toLogFiles = async (log: MadeNetwork['log']) => ({
   'training-curve.svg': await toCurve(log),
 })
 
-function toExitCode(error: unknown): number {
-  if (error instanceof UsageError) return 64
-  const isInput = [DatasetError, CheckpointError, BackboneError].some(
-    (kind) => error instanceof kind,
-  )
-  if (isInput) return 65
-  if (error instanceof CacheError) return 73
-  return error instanceof EngineError ? 69 : 1
-}
-
 // TensorFlow's own notes about processor features are of no use to someone who waits for an epoch.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
+// On processors without AVX-512 it is off unless asked for, and a step then takes 1.4 times as long.
+process.env.TF_ENABLE_ONEDNN_OPTS ??= '1'
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof InterruptedError) {
     say(error.message)

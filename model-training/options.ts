@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { NEVER_TRAINED_ON } from './data/licence-tiers'
 import { TRAINING_ENGINES, type TrainingEngineChoice } from './engine'
@@ -32,6 +33,8 @@ export interface Options {
   readonly size: number
   readonly tiers: readonly string[]
   readonly resume: boolean
+  /** Whether a model in the folder to write gives way. */
+  readonly replace: boolean
   readonly help: boolean
 }
 
@@ -56,9 +59,10 @@ export const USAGE = `Trains a five-label photo network and writes a model's fol
   --network NAME       ${NETWORK_NAMES.join(' or ')} (photo-net)
   --teacher DIR        a backbone to learn from: a folder with a trained TensorFlow.js layers model,
                        whose features and opinion of every photo the network learns to give
-  --backbone DIR       put a new head on such a backbone in place of training a network
+  --backbone DIR       put a new head on such a backbone in place of training a network; --network, --size,
+                       --epochs, --patience, --unlabelled and --resume have no place beside it
   --views N            views of each photo that a backbone sees, 1 to 64 (8); they are kept in .cache
-  --name NAME          name of the model (that of the network)
+  --name NAME          name of the model (that of the network, or of the backbone's folder)
   --out DIR            folder to write (inference/models/NAME)
   --epochs N           passes over all photos to learn from, 1 to 10000 (60)
   --patience N         end after N epochs without a lower validation loss (all epochs)
@@ -67,14 +71,19 @@ export const USAGE = `Trains a five-label photo network and writes a model's fol
   --engine NAME        tensorflow (tfjs-node), wasm (several times slower) or auto (auto)
   --leave-one-source-out
                        train once without each source of the manifest, test on its photos, and write
-                       leave-one-source-out.json in place of a model (runs/NAME-sources)
+                       leave-one-source-out.json in place of a model (runs/NAME-sources); a teacher is
+                       then shown no two photos in one, as one of them could be of that source
   --licence-tiers LIST tiers of the manifests to learn from (A,B,D); C is never learnt from
   --resume             go on where an interrupted training of that name stopped
+  --replace            what is in the folder to write already, a model or leave-one-source-out.json, gives way
   --help               print this
 
-Decoded photos, a backbone's features and a checkpoint after each epoch are kept in .cache, which may be removed at any time. Progress goes to stderr.
-Exit status: 0 trained, 64 wrong arguments, 65 unusable data, 69 no engine that can train, 73 no room
-to keep decoded photos, 1 anything else.
+Decoded photos, a backbone's features and a checkpoint after each epoch are kept in .cache, which may be
+removed at any time. Progress goes to stderr. A model's folder is written as a whole or not at all.
+Exit status: 0 trained, 64 wrong arguments, 65 unusable data, 69 no engine that can train, or no decoder,
+70 a training that diverged (its loss is no number, no model is written), 73 a folder that cannot be
+written or holds something else, or no room to keep decoded photos, features or a checkpoint, 1 anything
+else.
 `
 
 const STRINGS = [
@@ -94,7 +103,10 @@ const STRINGS = [
   'size',
   'licence-tiers',
 ] as const
-const FLAGS = ['dry-run', 'leave-one-source-out', 'resume', 'help'] as const
+const FLAGS = ['dry-run', 'leave-one-source-out', 'resume', 'replace', 'help'] as const
+
+/** A backbone is taken as it is, and nothing but a head is learnt. */
+const NOT_WITH_BACKBONE = ['network', 'size', 'epochs', 'patience', 'unlabelled', 'resume'] as const
 
 type Values = Readonly<Partial<Record<(typeof STRINGS)[number], string>>> &
   Readonly<Partial<Record<(typeof FLAGS)[number], boolean>>>
@@ -107,51 +119,65 @@ type Values = Readonly<Partial<Record<(typeof STRINGS)[number], string>>> &
  */
 export function readOptions(args: readonly string[]): Options {
   const values = parse(args)
-  const { help = false, resume = false, data } = values
+  const { data, backbone } = values
+  const flags = toFlags(values)
   const network = toChoice(values, 'network', NETWORK_NAMES, 'photo-net')
-  const name = values.name ?? network
-  if (data === undefined && !help)
+  const name = values.name ?? (backbone === undefined ? network : basename(resolve(backbone)))
+  if (data === undefined && !flags.help)
     throw new UsageError('--data is missing: name a folder of photos')
   requireNoContradiction(values, name)
-  const leaveOneSourceOut = values['leave-one-source-out'] ?? false
   const epochs = toInteger(values, 'epochs', 60, { from: 1, to: 10_000 })
   return {
     data: data ?? '',
     unlabelled: values.unlabelled,
     photosPerLabel: toPhotosPerLabel(values),
-    dryRun: values['dry-run'] ?? false,
     network,
     teacher: values.teacher,
-    backbone: values.backbone,
+    backbone,
     views: toInteger(values, 'views', 8, { from: 1, to: 64 }),
-    leaveOneSourceOut,
     engine: toChoice(values, 'engine', ['auto', ...TRAINING_ENGINES], 'auto'),
     name,
-    out: values.out ?? (leaveOneSourceOut ? `runs/${name}-sources` : `inference/models/${name}`),
+    out:
+      values.out ?? (flags.leaveOneSourceOut ? `runs/${name}-sources` : `inference/models/${name}`),
     epochs,
     patience: toInteger(values, 'patience', epochs, { from: 1, to: 10_000 }),
     seed: toInteger(values, 'seed', 1, { from: 0, to: 2_000_000 }),
     size: toInteger(values, 'size', NETWORKS[network].size, { from: 32, to: 512 }),
     tiers: toTiers(values['licence-tiers'] ?? 'A,B,D'),
-    resume,
-    help,
+    ...flags,
   }
 }
+
+const toFlags = (values: Values) => ({
+  dryRun: values['dry-run'] ?? false,
+  leaveOneSourceOut: values['leave-one-source-out'] ?? false,
+  resume: values.resume ?? false,
+  replace: values.replace ?? false,
+  help: values.help ?? false,
+})
 
 function requireNoContradiction(values: Values, name: string): void {
   if (!/^[a-z0-9][a-z0-9._-]*$/.test(name)) {
     throw new UsageError(`--name accepts small letters, digits and ._- but not "${name}"`)
   }
-  if (values.teacher !== undefined && values.backbone !== undefined) {
-    throw new UsageError('--teacher and --backbone exclude each other: one trains, one does not')
-  }
-  if (values.backbone !== undefined && values['leave-one-source-out']) {
-    throw new UsageError('--leave-one-source-out trains a network, which --backbone does not')
-  }
+  requireBackboneAlone(values)
   const { unlabelled, teacher, 'dry-run': dryRun = false } = values
   if (unlabelled !== undefined && teacher === undefined && !dryRun) {
     throw new UsageError('--unlabelled needs --teacher: nobody else says what is on those photos')
   }
+}
+
+function requireBackboneAlone(values: Values): void {
+  if (values.backbone === undefined) return
+  if (values.teacher !== undefined) {
+    throw new UsageError('--teacher and --backbone exclude each other: one trains, one does not')
+  }
+  if (values['leave-one-source-out']) {
+    throw new UsageError('--leave-one-source-out trains a network, which --backbone does not')
+  }
+  const idle = NOT_WITH_BACKBONE.find((name) => values[name] !== undefined)
+  if (idle === undefined) return
+  throw new UsageError(`--${idle} would have no effect: --backbone trains no network, only a head`)
 }
 
 function parse(args: readonly string[]): Values {

@@ -33,6 +33,8 @@ export interface UnlabelledPhotos {
   /** RGB of each entry. */
   readonly store: PhotoStore
   readonly excluded: readonly Exclusion[]
+  /** Of each entry, by its file. */
+  readonly fingerprints: ReadonlyMap<string, Fingerprint>
 }
 
 export type Parts = Readonly<Record<Split, LabelledPhotos>>
@@ -49,6 +51,8 @@ interface LoadOptions extends DatasetOptions {
 /** All photos of a training; `close` lets go of the files that they are in. */
 export interface LoadedPhotos {
   readonly dataset: Dataset
+  /** Of each labelled photo, by its file. */
+  readonly fingerprints: ReadonlyMap<string, Fingerprint>
   readonly parts: Parts
   readonly unlabelled: UnlabelledPhotos | undefined
   /** The training part once more, at the network's size, as a photo to be tested with is. */
@@ -83,9 +87,10 @@ export async function loadPhotos(options: LoadOptions): Promise<LoadedPhotos> {
     const excluded = [...dataset.excluded, ...failed]
     requireEveryLabel(entries, excluded)
     const unlabelled = await openUnlabelled(dataset, options, open)
-    const { origin, warnings } = dataset
+    const { origin, warnings, fingerprints } = dataset
     return {
       dataset: { origin, warnings, entries, excluded },
+      fingerprints,
       parts,
       unlabelled,
       decodeTrainingAsServed: async () => {
@@ -139,10 +144,10 @@ async function openUnlabelled(dataset: ReadableDataset, options: LoadOptions, op
     ...options,
     heldOut: toHeldOut(dataset),
   })
-  const { source, entries } = listed
+  const { source, entries, fingerprints } = listed
   const task = 'decoding unlabelled photos'
   const decoded = await open(entries, { source, size: toStoredSize(options.size), task })
-  return { ...decoded, excluded: [...listed.excluded, ...decoded.excluded] }
+  return { ...decoded, fingerprints, excluded: [...listed.excluded, ...decoded.excluded] }
 }
 
 /** What the validation and test photos are known by. */

@@ -1,9 +1,10 @@
 import type { Backbone } from './backbone'
 import type { PhotoStore } from './data/photo-store'
 import { createFeatureCache, type FeatureCache } from './feature-cache'
-import { fitHead, type Head } from './head'
+import { fitHead, type Head, type LabelledFeatures } from './head'
 import { toLabelWeights } from './label-weights'
 import { createTeacher, type Teacher } from './teacher'
+import { toView, type ViewOptions } from './views'
 
 interface PrepareOptions {
   readonly backbone: Backbone
@@ -14,57 +15,115 @@ interface PrepareOptions {
   readonly labelCount: number
   /** Of each photo. */
   readonly views: number
-  /** Decides them, with the least share of a photo that one shows. */
-  readonly seed: number
-  readonly smallestArea: number
+  readonly viewing: ViewOptions
   /** To keep the backbone's features in. */
   readonly folder: string
   /** How many of all views' photos are done. */
   readonly onProgress: (done: number, all: number) => void
+  /** Told what a person should know, in a sentence. */
+  readonly onNotice?: (notice: string) => void
+  readonly signal?: AbortSignal | undefined
 }
+
+/** That a head is fitted on: those of MobileNetV2 take 100 MB. More views of the same photos hardly change it. */
+const MOST_ROWS = 20_000
 
 /**
  * Makes a teacher of a backbone: computes its features of every view of every photo, which takes long
  * and is kept, and fits a head on those of the photos with a label.
  */
-export async function prepareTeacher(options: PrepareOptions): Promise<Teacher> {
-  const { cache, head } = await fitHeadOn(options)
-  return createTeacher({ cache, head, width: options.backbone.width, views: options.views })
+export async function prepareTeacher(
+  options: PrepareOptions,
+): Promise<{ readonly teacher: Teacher } & Pick<FittedHead, 'featuresTime'>> {
+  const { cache, head, featuresTime } = await fitHeadOn(options)
+  const { backbone, views } = options
+  const teacher = await createTeacher({ cache, head, width: backbone.width, views })
+  return { teacher, featuresTime }
 }
 
-/** Fits a head on a backbone's features of all views of the photos with a label, and of the whole ones. */
-export async function fitHeadOn(
-  options: PrepareOptions,
-): Promise<{ readonly cache: FeatureCache; readonly head: Head }> {
-  const { backbone, photos, labels, labelCount, views, onProgress } = options
-  const all = photos.count * (views + 1)
+interface FittedHead {
+  readonly cache: FeatureCache
+  readonly head: Head
+  /** That computing all features took, in ms, in this process or earlier ones; undefined where a view's is not known. */
+  readonly featuresTime: number | undefined
+  /** That the head took, in ms. */
+  readonly fittingTime: number
+}
+
+/** Fits a head on a backbone's features of the photos with a label, whole and in as many views as there is room for. */
+export async function fitHeadOn(options: PrepareOptions): Promise<FittedHead> {
+  const { photos, labels, labelCount, onProgress } = options
+  const views = [undefined, ...Array.from({ length: options.views }, (_, view) => view)]
   let before = 0
   const cache = createFeatureCache({
     ...options,
     onProgress: (done) => {
-      onProgress(before + done, all)
+      onProgress(before + done, photos.count * views.length)
     },
   })
-  const known = [...labels.keys()].filter((place) => labels[place] !== undefined)
-  const rows: Float32Array[] = []
-  for (const view of [undefined, ...Array.from({ length: views }, (_, i) => i)]) {
+  const known = toSample([...labels.keys()].filter((place) => labels[place] !== undefined))
+  const rows: Row[] = []
+  for (const view of views) {
     const features = await cache.read(view)
     before += photos.count
-    rows.push(...known.map((place) => toRow(features, place, backbone.width)))
+    // No label describes two photos.
+    const pure = known.filter((photo) => view === undefined || !isMixed(options, { photo, view }))
+    if (rows.length + pure.length <= MOST_ROWS) rows.push(...toRows(features, pure, options))
   }
-  const head = fitHead(
-    {
-      features: join(rows),
-      width: backbone.width,
-      labels: rows.flatMap((_, i) => labels[known[i % known.length] ?? 0] ?? []),
-    },
-    { labelCount, labelWeights: toLabelWeights(labels) },
-  )
-  return { cache, head }
+  const startedAt = performance.now()
+  const head = fitHead(toTraining(rows, options), {
+    labelCount,
+    labelWeights: toLabelWeights(labels),
+  })
+  const fittingTime = performance.now() - startedAt
+  return { cache, head, fittingTime, featuresTime: await sumTimes(cache, views) }
 }
 
-const toRow = (features: Float32Array, place: number, width: number): Float32Array =>
-  features.slice(place * width, (place + 1) * width)
+interface Row {
+  readonly features: Float32Array
+  readonly label: number
+}
+
+const toRows = (
+  features: Float32Array,
+  places: readonly number[],
+  { backbone: { width }, labels }: PrepareOptions,
+): Row[] =>
+  places.map((place) => ({
+    features: features.slice(place * width, (place + 1) * width),
+    label: labels[place] ?? 0,
+  }))
+
+const toTraining = (
+  rows: readonly Row[],
+  { backbone: { width } }: PrepareOptions,
+): LabelledFeatures => ({
+  width,
+  features: join(rows.map(({ features }) => features)),
+  labels: rows.map(({ label }) => label),
+})
+
+async function sumTimes(
+  cache: FeatureCache,
+  views: readonly (number | undefined)[],
+): Promise<number | undefined> {
+  const times = await Promise.all(views.map((view) => cache.readTime(view)))
+  const known = times.filter((time) => time !== undefined)
+  return known.length < times.length ? undefined : known.reduce((sum, time) => sum + time, 0)
+}
+
+const isMixed = (
+  { photos, viewing }: PrepareOptions,
+  { photo, view }: { readonly photo: number; readonly view: number },
+): boolean => toView({ photo, view, photos: photos.count }, viewing).over !== undefined
+
+/** At most `MOST_ROWS` of them, evenly. */
+function toSample(places: readonly number[]): readonly number[] {
+  const step = Math.max(1, places.length / MOST_ROWS)
+  return Array.from({ length: Math.floor(places.length / step) }, (_, i) => {
+    return places[Math.floor(i * step)] ?? 0
+  })
+}
 
 function join(parts: readonly Float32Array[]): Float32Array {
   const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))

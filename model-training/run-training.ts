@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { toBytes, toCheckpoint, type Checkpoint, type Settings } from './checkpoint'
+import type { CacheUse } from './data/cache-error'
+import { keepFile } from './data/keep-file'
 import { toProgressLine } from './log'
 import type { Progress } from './progress'
+import { tellSteps } from './tell-progress'
 import { train, type TrainOptions } from './train'
 
 interface RunOptions extends TrainOptions {
@@ -16,11 +18,17 @@ interface RunOptions extends TrainOptions {
   readonly say: (line: string) => void
 }
 
+const USE: CacheUse = {
+  what: 'how far the training has come',
+  otherwise: 'and the same command with --resume goes on after the last epoch that was kept',
+}
+
 /**
- * Trains a network, keeps a checkpoint after every epoch, and tells how far it is.
+ * Trains a network, keeps a checkpoint after every epoch, and tells how far it is, and how to go on where it is stopped.
  *
  * @returns the last epoch's progress, and the time that all epochs took, in ms
  * @throws CheckpointError if it cannot be resumed
+ * @throws CacheError if the disk is full or may not be written to
  */
 export async function runTraining(
   network: LayersModel,
@@ -28,23 +36,31 @@ export async function runTraining(
 ): Promise<{ readonly progress: Progress; readonly trainingTime: number }> {
   const earlier = resume ? await readCheckpoint(folder, settings) : undefined
   if (resume && earlier === undefined) say('nothing to resume, starting anew')
+  const { signal, epochs } = options
   const [startedAt, spent] = [performance.now(), earlier?.trainingTime ?? 0]
   const first = earlier?.progress.log.length ?? 0
-  let trainingTime = spent
-  const progress = await train(network, {
-    ...options,
-    from: earlier?.progress,
-    onEpoch: async (progress) => {
-      const here = performance.now() - startedAt
-      trainingTime = spent + here
-      await writeCheckpoint(folder, { settings, trainingTime, progress })
-      const entry = progress.log.at(-1)
-      if (entry === undefined) return
-      const left = (here / (entry.epoch - first)) * (options.epochs - entry.epoch)
-      say(toProgressLine(entry, options.epochs, left))
-    },
-  })
-  return { progress, trainingTime }
+  let [kept, trainingTime] = [first, spent]
+  const keep = async (progress: Progress): Promise<void> => {
+    const here = performance.now() - startedAt
+    trainingTime = spent + here
+    await writeCheckpoint(folder, { settings, trainingTime, progress })
+    kept = progress.log.length
+    const entry = progress.log.at(-1)
+    const left = (here / (kept - first)) * (epochs - kept)
+    if (entry) say(toProgressLine(entry, epochs, left))
+  }
+  const onStep = tellSteps(epochs, say)
+  try {
+    const progress = await train(network, {
+      ...{ ...options, onStep, onEpoch: keep },
+      from: earlier?.progress,
+    })
+    return { progress, trainingTime }
+  } finally {
+    if (signal?.aborted && kept > 0) {
+      say(`the same command with --resume goes on after epoch ${kept}, the last one that is kept`)
+    }
+  }
 }
 
 async function readCheckpoint(folder: string, settings: Settings): Promise<Checkpoint | undefined> {
@@ -52,21 +68,6 @@ async function readCheckpoint(folder: string, settings: Settings): Promise<Check
   return bytes && toCheckpoint(bytes, settings)
 }
 
-async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  const path = join(folder, 'checkpoint.bin')
-  await writeFile(`${path}.new`, toBytes(checkpoint))
-  // A rename is all or nothing: a stop while writing loses this epoch, not the one before.
-  await rename(`${path}.new`, path)
-}
-
-/** Tells one set of photos and splits from another. */
-export function toFingerprint(
-  entries: readonly { readonly file: string; readonly label?: string; readonly split?: string }[],
-): string {
-  const hash = createHash('sha256')
-  for (const { file, label = '', split = '' } of entries) {
-    hash.update(`${file}\n${label}\n${split}\n`)
-  }
-  return hash.digest('hex')
-}
+/** A stop while it is written loses this epoch, not the one before. */
+const writeCheckpoint = (folder: string, checkpoint: Checkpoint): Promise<void> =>
+  keepFile(join(folder, 'checkpoint.bin'), toBytes(checkpoint), USE)

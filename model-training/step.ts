@@ -47,6 +47,7 @@ export function createTrainer(network: tfl.LayersModel, options: TrainerOptions)
   }
 }
 
+/** Lets go of what `createTrainer` made; the network stays. */
 export function disposeTrainer({ optimizer, projection }: Trainer): void {
   optimizer.dispose()
   projection?.dispose()

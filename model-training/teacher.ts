@@ -20,6 +20,7 @@ export interface Teacher {
   open(view: number): Promise<OpenView>
 }
 
+/** A teacher's opinion of all photos in one view, in memory. */
 export interface OpenView {
   /** Of the photos at these places; the caller disposes of it. */
   opinionOf(places: readonly number[]): Opinion

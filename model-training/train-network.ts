@@ -4,19 +4,24 @@ import type { Backbone } from './backbone'
 import { countBy } from './data/count-by'
 import type { Entry } from './data/entry'
 import { toTierName } from './data/licence-tiers'
+import { toSources } from './data/to-sources'
 import type { TrainingEngine } from './engine'
 import { joinStores } from './join-stores'
 import { isLeftOut, type LeftOutSource } from './left-out-sources'
-import { toMinutes, type MadeNetwork, type Normalisation } from './made-network'
+import { toEpochFacts, toMinutes, type MadeNetwork } from './made-network'
 import { NETWORKS } from './networks/catalogue'
+import type { Normalisation } from './normalisation'
 import type { Options } from './options'
 import type { LoadedPhotos } from './photos'
 import { pickPhotos } from './pick-photos'
 import { prepareTeacher } from './prepare-teacher'
-import { runTraining, toFingerprint } from './run-training'
+import { runTraining } from './run-training'
 import { tellProgress } from './tell-progress'
 import type { Lessons } from './train'
+import { toSettings } from './training-settings'
+import type { ViewOptions } from './views'
 
+/** What a network of the catalogue is trained with. */
 export interface TrainNetworkOptions {
   readonly options: Options
   readonly photos: LoadedPhotos
@@ -29,6 +34,8 @@ export interface TrainNetworkOptions {
   /** For checkpoints and the teacher's features. */
   readonly cacheFolder: string
   readonly say: (line: string) => void
+  /** Stops the training with its reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -37,70 +44,85 @@ export interface TrainNetworkOptions {
  */
 const SMALLEST_AREA = { withTeacher: 0.25, alone: 0.4 }
 
+/** Only a teacher knows what two photos are, one over the other. */
+const MIXED_SHARE = 0.5
+
 /** Trains a network of the catalogue from scratch, with a teacher if there is a backbone. */
 export async function trainNetwork(given: TrainNetworkOptions): Promise<MadeNetwork> {
-  const { options, photos, engine, backbone, normalisation, leftOut, cacheFolder, say } = given
+  const { options, photos, backbone, normalisation, leftOut, cacheFolder, say } = given
   const { network: name, size, seed, epochs, views } = options
-  const { create, batchSize, learningRate, weightDecay } = NETWORKS[name]
-  const network = create({ size, labelCount: LABELS.length, seed })
-  const smallestArea = backbone ? SMALLEST_AREA.withTeacher : SMALLEST_AREA.alone
-  const lessons = await toLessons(given, smallestArea)
+  const learning = toLearning(given)
+  const network = NETWORKS[name].create({ size, labelCount: LABELS.length, seed })
+  const { lessons, teacherTime } = await toLessons(given, learning.viewing)
   const unlabelled = lessons.teacher ? (photos.unlabelled?.entries ?? []) : []
-  const settings = {
-    network: name,
-    ...{ size, seed, epochs, smallestArea, batchSize, learningRate, weightDecay },
-    engine: `${engine.name} ${engine.version}`,
-    teacher: backbone ? `${backbone.sha256}, ${views} views` : 'none',
-    photos: toFingerprint([...photos.dataset.entries, ...unlabelled]),
-    leftOut: leftOut?.source ?? 'nothing',
-  }
   const { progress, trainingTime } = await runTraining(network, {
-    ...{ settings, lessons, smallestArea, batchSize, learningRate, weightDecay, say },
-    ...normalisation,
+    ...{ lessons, ...learning, ...normalisation, say, signal: given.signal },
     ...{ epochs, seed, patience: options.patience, resume: options.resume },
+    settings: toSettings(network, { ...given, learning }),
     validation: pickPhotos(photos.parts.val, (entry) => !(leftOut && isLeftOut(leftOut, entry))),
     folder: join(cacheFolder, 'training', toFolderName(options.name, leftOut)),
   })
   const facts = {
     method: 'from scratch' as const,
-    epochs: progress.log.length,
-    bestEpoch: progress.best.epoch,
+    ...toEpochFacts(progress, epochs),
     minutes: toMinutes(trainingTime),
     ...(backbone && {
       teacher: {
         ...{ backbone: backbone.name, sha256: backbone.sha256, views },
+        ...(teacherTime !== undefined && { minutes: toMinutes(teacherTime) }),
         unlabelledPhotos: {
           photos: unlabelled.length,
           licenceTiers: countBy(unlabelled, ({ tier }) => toTierName(tier)),
+          sources: toSources(unlabelled),
         },
       },
     }),
   }
-  return { network, log: progress.log, facts }
+  return { network, log: progress.log, trainingTime, teacherTime, facts }
+}
+
+/** How it learns; apart from the options, the network and whether it has a teacher decide it. */
+function toLearning(given: TrainNetworkOptions) {
+  const { network, size } = given.options
+  const { batchSize, learningRate, weightDecay, trainingSizeShare } = NETWORKS[network]
+  return {
+    ...{ batchSize, weightDecay },
+    learningRate: given.backbone === undefined ? learningRate.alone : learningRate.taught,
+    trainingSize: Math.round(size * trainingSizeShare),
+    viewing: toViewOptions(given),
+  }
+}
+
+function toViewOptions({ options: { seed }, backbone, leftOut }: TrainNetworkOptions): ViewOptions {
+  if (backbone === undefined) return { seed, smallestArea: SMALLEST_AREA.alone, mixedShare: 0 }
+  // A photo that is left out would be seen over others.
+  const mixedShare = leftOut === undefined ? MIXED_SHARE : 0
+  return { seed, smallestArea: SMALLEST_AREA.withTeacher, mixedShare }
 }
 
 async function toLessons(
-  { options, photos, backbone, leftOut, cacheFolder, say }: TrainNetworkOptions,
-  smallestArea: number,
-): Promise<Lessons> {
+  { options, photos, backbone, leftOut, cacheFolder, say, signal }: TrainNetworkOptions,
+  viewing: ViewOptions,
+): Promise<{ readonly lessons: Lessons } & Pick<MadeNetwork, 'teacherTime'>> {
   const { store, entries, labels: truth } = photos.parts.train
   const isKept = (entry: Entry): boolean => !(leftOut && isLeftOut(leftOut, entry))
   const labels = truth.map((label, i) =>
     entries.slice(i, i + 1).every(isKept) ? label : undefined,
   )
   const places = [...labels.keys()].filter((place) => labels[place] !== undefined)
-  if (backbone === undefined) return { photos: store, labels, places }
+  if (backbone === undefined)
+    return { lessons: { photos: store, labels, places }, teacherTime: undefined }
   const all = photos.unlabelled ? joinStores([store, photos.unlabelled.store]) : store
-  const teacher = await prepareTeacher({
-    ...{ backbone, labels, smallestArea, photos: all },
+  const { teacher, featuresTime } = await prepareTeacher({
+    ...{ backbone, labels, viewing, photos: all },
     labelCount: LABELS.length,
     views: options.views,
-    seed: options.seed,
     folder: join(cacheFolder, 'features'),
     onProgress: tellProgress(`asking the teacher ${backbone.name}`, say),
+    ...{ onNotice: say, signal },
   })
   const unlabelled = photos.unlabelled?.entries ?? []
-  return {
+  const lessons: Lessons = {
     photos: all,
     labels: [...labels, ...unlabelled.map(() => undefined)],
     places: [
@@ -111,6 +133,7 @@ async function toLessons(
     ],
     teacher,
   }
+  return { lessons, teacherTime: featuresTime }
 }
 
 /** Trainings that leave out another source are gone on with apart from each other. */

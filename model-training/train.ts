@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { createWeightAverage, type WeightAverage } from './average'
+import { requireFinite } from './diverged-error'
 import { useTensorflowKernels } from './kernels/tensorflow'
 import type { PhotoStore } from './data/photo-store'
 import { measure, predict } from './evaluate'
@@ -11,6 +12,8 @@ import { toLabelWeights } from './label-weights'
 import { createTrainer, disposeTrainer, type Trainer } from './step'
 import type { Teacher } from './teacher'
 import { trainEpoch } from './epoch'
+import type { StepProgress } from './tell-progress'
+import type { ViewOptions } from './views'
 import { readNetworkWeights, readWeights, toTensors, writeNetworkWeights } from './weights'
 
 /** Photos to learn from. */
@@ -24,6 +27,7 @@ export interface Lessons {
   readonly teacher?: Teacher | undefined
 }
 
+/** What is learnt from, how, and for how long. */
 export interface TrainOptions {
   readonly lessons: Lessons
   /** At the network's input size. */
@@ -36,12 +40,17 @@ export interface TrainOptions {
   readonly batchSize: number
   readonly learningRate: number
   readonly weightDecay: number
-  /** Least share of a photo that a crop shows. */
-  readonly smallestArea: number
+  /** Width and height of what the network is shown. */
+  readonly trainingSize: number
+  readonly viewing: ViewOptions
   /** Ends the training after so many epochs without a lower validation loss. */
   readonly patience: number
   /** Called after every epoch and awaited, so that the progress can be kept. */
   readonly onEpoch?: (progress: Progress) => Promise<void> | void
+  /** Called after every step. */
+  readonly onStep?: ((progress: StepProgress) => void) | undefined
+  /** Stops the training after a step, with its reason. */
+  readonly signal?: AbortSignal | undefined
   /** Where an earlier training with the same options was left. */
   readonly from?: Progress | undefined
 }
@@ -52,7 +61,7 @@ export interface TrainOptions {
  * teacher to imitate. Ends with the averaged weights of the epoch with the lowest validation loss.
  *
  * @returns the last epoch's progress; equal seeds on one engine give equal weights
- * @throws RangeError if there are too few photos for one batch
+ * @throws DivergedError if a loss is no finite number: such weights would be neither kept nor better than others
  */
 export async function train(network: LayersModel, options: TrainOptions): Promise<Progress> {
   const { lessons, from, onEpoch } = options
@@ -110,6 +119,7 @@ async function follow(
   writeNetworkWeights(network, weights)
   const { loss, accuracy } = measure(probabilities, validation.labels)
   const entry = { ...trained, validationLoss: loss, validationAccuracy: accuracy }
+  requireFinite(entry)
   const [iterations, ...velocities] = await trainer.optimizer.getWeights()
   iterations?.tensor.dispose()
   const earlier = before?.log ?? []

@@ -19,6 +19,7 @@ interface TransferOptions {
   /** For the backbone's features. */
   readonly cacheFolder: string
   readonly say: (line: string) => void
+  readonly signal?: AbortSignal | undefined
 }
 
 /** The labels are told by most of a photo, not by a corner of it. */
@@ -26,28 +27,31 @@ const SMALLEST_AREA = 0.4
 
 /** Plain transfer learning: the backbone as it is, and a head fitted on its features. */
 export async function transferNetwork(given: TransferOptions): Promise<MadeNetwork> {
-  const { options, photos, backbone, cacheFolder, say } = given
-  const startedAt = performance.now()
+  const { options, photos, backbone, cacheFolder, say, signal } = given
   const { store, labels } = photos.parts.train
-  const { head } = await fitHeadOn({
-    ...{ backbone, labels, photos: store, smallestArea: SMALLEST_AREA },
+  const { head, fittingTime, featuresTime } = await fitHeadOn({
+    ...{ backbone, labels, photos: store },
+    viewing: { seed: options.seed, smallestArea: SMALLEST_AREA, mixedShare: 0 },
     labelCount: LABELS.length,
     views: options.views,
-    seed: options.seed,
     folder: join(cacheFolder, 'features'),
     onProgress: tellProgress(`features of ${backbone.name}`, say),
+    ...{ onNotice: say, signal },
   })
   const teacher = {
     ...{ backbone: backbone.name, sha256: backbone.sha256, views: options.views },
+    ...(featuresTime !== undefined && { minutes: toMinutes(featuresTime) }),
   }
   return {
     network: createTransferNetwork(backbone, head),
     log: [],
+    trainingTime: fittingTime,
+    teacherTime: featuresTime,
     facts: {
       method: 'transfer',
       epochs: 0,
       bestEpoch: 0,
-      minutes: toMinutes(performance.now() - startedAt),
+      minutes: toMinutes(fittingTime),
       teacher,
     },
   }

@@ -13,6 +13,7 @@ interface NamedTensor {
   readonly tensor: tf.Tensor
 }
 
+/** Of a network or an optimizer, in its order. */
 export type Weights = readonly Values[]
 
 /** Copies tensors out; they stay the caller's. */

@@ -1,14 +1,12 @@
-import { decode, DEFAULT_LIMITS } from '../../inference/index'
+import { decode } from '../../inference/index'
 import { forEachAtOnce } from './at-once'
 import { DatasetError } from './dataset-error'
+import { PATIENT_LIMITS } from './patient-limits'
 import type { FileFacts, StoredPhoto } from './photo-source'
 import type { Reading } from './reading'
 
 /** sharp decodes in libuv's four threads; a few more keep them busy while files are read. */
 const AT_ONCE = 8
-
-/** Serving's, but for the time: a busy machine must not decide which photos are learnt from. */
-const LIMITS = { ...DEFAULT_LIMITS, maxTimeMs: 120_000 }
 
 export interface DecodedPhoto {
   /** Among the files asked for. */
@@ -65,7 +63,7 @@ export async function decodeEach(
 /** What is wrong with a photo before it is read. */
 function judge(facts: FileFacts | undefined): string | undefined {
   if (facts === undefined) return 'missing file'
-  return facts.bytes > LIMITS.maxBytes ? 'damaged photo (PHOTO_TOO_LARGE)' : undefined
+  return facts.bytes > PATIENT_LIMITS.maxBytes ? 'damaged photo (PHOTO_TOO_LARGE)' : undefined
 }
 
 async function read(
@@ -79,7 +77,7 @@ async function read(
     return { reason: toReadReason(error) }
   }
   try {
-    return { photo, rgb: await decode(photo, { decoder, width, height, limits: LIMITS }) }
+    return { photo, rgb: await decode(photo, { decoder, width, height, limits: PATIENT_LIMITS }) }
   } catch (error) {
     return { reason: toDecodeReason(error) }
   }

@@ -1,3 +1,6 @@
+/** Tiers that are learnt from unless others are asked for. */
+export const TRAINED_ON: readonly string[] = ['A', 'B', 'D']
+
 /** Non-commercial photos may test a model, but never teach one. */
 export const NEVER_TRAINED_ON = 'C'
 

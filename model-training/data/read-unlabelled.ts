@@ -25,6 +25,8 @@ export interface UnlabelledDataset {
   readonly entries: readonly UnlabelledEntry[]
   readonly excluded: readonly Exclusion[]
   readonly source: PhotoSource
+  /** Of each entry, by its file. */
+  readonly fingerprints: ReadonlyMap<string, Fingerprint>
 }
 
 interface UnlabelledOptions extends ReadingOptions {
@@ -65,7 +67,8 @@ export async function readUnlabelled(
     const { file, tier, source: origin } = photo
     return copies.has(photo) ? [] : [{ file, tier, source: origin }]
   })
-  if (entries.length > 0) return { entries, excluded, source }
+  const fingerprints = new Map(seen.map(({ file, fingerprint }) => [file, fingerprint]))
+  if (entries.length > 0) return { entries, excluded, source, fingerprints }
   throw new DatasetError(`${folder} has no photo to learn from${toUnusedClause(excluded)}`)
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { CacheError } from './cache-error'
+import { toCacheError, type CacheUse } from './cache-error'
 
 /** What is in a sealed file: bytes, and what they are. */
 interface Content {
@@ -19,16 +19,9 @@ export type Unsealed =
 const MARK = Buffer.from('twinphot')
 const FOOTER_BYTES = MARK.length + 8
 
-/** Errors of a disk that will not have it, and what to do. */
-const ADVICE: Readonly<Record<string, string>> = {
-  ENOSPC:
-    'the disk is full; make room, or remove the folder’s older files, which are made anew when needed',
-  EDQUOT:
-    'your share of the disk is used up; remove the folder’s older files, which are made anew when needed',
-  EROFS: 'the disk is read-only; start where you may write',
-  EACCES: 'you may not write there; start where you may',
-  ENOTDIR: 'a file is in the way; remove it',
-  EEXIST: 'a file is in the way; remove it',
+const USE: CacheUse = {
+  what: 'decoded photos',
+  otherwise: 'or remove the folder’s older files, which are made anew when needed',
 }
 
 /**
@@ -55,9 +48,7 @@ export async function sealFile(
     await rename(temporary, path)
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    const advice = ADVICE[(cause as NodeJS.ErrnoException).code ?? '']
-    if (advice === undefined) throw cause
-    throw new CacheError(`decoded photos cannot be kept in ${dirname(path)}: ${advice}`, { cause })
+    throw toCacheError(cause, dirname(path), USE)
   }
 }
 

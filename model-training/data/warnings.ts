@@ -1,10 +1,9 @@
 import { LABELS } from '../../inference/index'
 import type { Entry } from './entry'
+import { TRAINED_ON } from './licence-tiers'
 
 /** With fewer training photos of a label, what is learnt of it is chance. */
 const FEW = 20
-
-const KNOWN_TIERS = ['A', 'B', 'D']
 
 /** Sentences about labels that are hardly there, and about licence tiers that were asked for but are not known. */
 export function warnOfEntries(entries: readonly Entry[], tiers: readonly string[]): string[] {
@@ -13,8 +12,8 @@ export function warnOfEntries(entries: readonly Entry[], tiers: readonly string[
     const photos = training.filter((entry) => entry.label === label).length
     return photos < FEW ? [`only ${photos} training photos of "${label}"; ${FEW} are few`] : []
   })
-  const isNarrow = KNOWN_TIERS.some((tier) => !tiers.includes(tier))
-  if (!isNarrow || entries.some(({ tier }) => KNOWN_TIERS.includes(tier ?? ''))) return few
+  const isNarrow = TRAINED_ON.some((tier) => !tiers.includes(tier))
+  if (!isNarrow || entries.some(({ tier }) => TRAINED_ON.includes(tier ?? ''))) return few
   return [
     ...few,
     '--licence-tiers leaves nothing out: the data do not say of which tier a photo is',

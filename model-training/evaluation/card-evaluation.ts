@@ -1,15 +1,16 @@
+import { describeUnseenLabels } from './describe-unseen-labels'
 import type { ModelEvaluation, RobustnessRow } from './model-evaluation'
+import { toReferenceRows } from './reference-rows'
 
 /** What a model's card quotes of an evaluation. */
 export type CardEvaluation = ReturnType<typeof toCardEvaluation>
 
 /**
- * The figures that somebody who chooses a model asks for; `evaluation.json` has the others, the mistakes
- * among them.
+ * The figures that somebody who chooses a model asks for, each as `evaluation.json` has it, under the same name; that
+ * has the others, the mistakes among them.
  */
 export function toCardEvaluation(evaluation: ModelEvaluation) {
-  const { data, reference, calibration, robustness, engines, decoders } = evaluation
-  const rows = robustness.state === 'measured' ? robustness.rows : []
+  const { data, reference, calibration, engines, decoders } = evaluation
   return {
     split: data.split,
     photos: evaluation.photos,
@@ -19,16 +20,17 @@ export function toCardEvaluation(evaluation: ModelEvaluation) {
     balancedAccuracy: evaluation.balancedAccuracy,
     heldoutSources: evaluation.heldoutSources,
     unseenSources: evaluation.unseenSources,
+    notes: describeUnseenLabels(evaluation),
     openTiers: evaluation.openTiers,
     perLabel: evaluation.perLabel,
     confusion: evaluation.confusion,
     calibration: { ece: calibration.ece, temperatureScaling: calibration.temperatureScaling },
-    robustness: toRobustness(rows.filter(({ decoder }) => decoder === reference.decoder)),
-    engines: pick(engines, ({ version, accuracy, predictCpuMs }) => ({
-      ...{ version, accuracy: accuracy.value, predictCpuMs },
+    robustness: toRobustness(toReferenceRows(evaluation)),
+    engines: pick(engines, ({ version, accuracy, predictCpuMs, decodeCpuMs }) => ({
+      ...{ version, accuracy, predictCpuMs, decodeCpuMs },
     })),
     decoders: pick(decoders, ({ version, accuracy, decodeCpuMs }) => ({
-      ...{ version, accuracy: accuracy.value, decodeCpuMs },
+      ...{ version, accuracy, decodeCpuMs },
     })),
     environment: evaluation.environment,
   }
@@ -38,7 +40,7 @@ const toRobustness = (rows: readonly RobustnessRow[]) =>
   Object.fromEntries(
     rows.map(({ variant, accuracy, differencePoints }) => [
       variant,
-      { accuracy: accuracy.value, differencePoints },
+      { accuracy, differencePoints },
     ]),
   )
 

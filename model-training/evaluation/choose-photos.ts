@@ -1,6 +1,8 @@
 import { DataError } from './data-error'
+import { listNames } from './list-names'
 import type { EvaluatedSplit } from './model-evaluation'
 import type { EvaluationData, DataPhoto } from './read-data'
+import type { TrainingSplit } from './training-split'
 
 /** The photos to be evaluated. */
 export interface ChosenPhotos {
@@ -18,10 +20,10 @@ interface ChooseOptions {
   /** The model's. */
   readonly labels: readonly string[]
   readonly split: EvaluatedSplit | undefined
+  /** That the parts were made with where the data have none. */
+  readonly seed: number
+  readonly training: Pick<TrainingSplit, 'seed'>
 }
-
-/** Names that a message lists before it counts. */
-const LISTED = 5
 
 /**
  * Chooses the part to be evaluated: the test part, or all photos where there are no parts.
@@ -41,7 +43,12 @@ export function choosePhotos(data: EvaluationData, options: ChooseOptions): Chos
     photos,
     validation,
     trainingSources: toTrainingSources(data.photos),
-    warnings: [...data.warnings, ...warnOfSplit(data, split), ...warnOfLabels(photos, labels)],
+    warnings: [
+      ...data.warnings,
+      ...warnOfSplit(data, split),
+      ...warnOfSeed(data, options),
+      ...warnOfLabels(photos, labels),
+    ],
   }
 }
 
@@ -89,15 +96,29 @@ function warnOfSplit({ splitFrom }: EvaluationData, split: EvaluatedSplit): stri
     ]
   }
   const learnt = split === 'train' || split === 'all'
-  const warnings = learnt
+  return learnt
     ? [`the ${split === 'all' ? 'photos' : 'part'} evaluated may be what the model has learnt from`]
     : []
-  if (splitFrom === 'seed') {
-    warnings.push(
-      'the seed decides the parts: they are those of a training on the same data with the same seed only',
-    )
+}
+
+/** A seed makes what training learnt from the test part, unless it is training's own. */
+function warnOfSeed(
+  { splitFrom }: EvaluationData,
+  { seed, training }: Pick<ChooseOptions, 'seed' | 'training'>,
+): string[] {
+  if (splitFrom !== 'seed') return []
+  if (training.seed === seed) {
+    return [
+      `the parts are made by the seed ${seed}, which the model learnt with: they are training's own if these are the photos that training had`,
+    ]
   }
-  return warnings
+  const other =
+    training.seed === undefined
+      ? 'the card does not say which seed the model learnt with'
+      : `the model learnt with the seed ${training.seed}`
+  return [
+    `the parts are made by the seed ${seed}, but ${other}: it may have learnt from what is evaluated`,
+  ]
 }
 
 function warnOfLabels(photos: readonly DataPhoto[], labels: readonly string[]): string[] {
@@ -109,8 +130,5 @@ function warnOfLabels(photos: readonly DataPhoto[], labels: readonly string[]): 
 }
 
 /** `"a", "b" and 3 more`. */
-function listSome(names: readonly string[]): string {
-  const shown = names.slice(0, LISTED).map((name) => (name.includes('"') ? name : `"${name}"`))
-  const rest = names.length - shown.length
-  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ')
-}
+const listSome = (names: readonly string[]): string =>
+  listNames(names.map((name) => (name.includes('"') ? name : `"${name}"`)))

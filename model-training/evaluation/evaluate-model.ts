@@ -7,6 +7,7 @@ import {
   type EngineName,
   type ModelCard,
 } from '../../inference/index'
+import { readCommit } from '../read-commit'
 import { calibrate, type TemperatureData } from './calibrate'
 import { choosePhotos, type ChosenPhotos } from './choose-photos'
 import { DataError } from './data-error'
@@ -21,6 +22,7 @@ import type { OnProgress } from './steps'
 import { summarise, toJudgements } from './summarise'
 import { toToolFigures } from './tool-figures'
 import { startTools, type Tools } from './tools'
+import { toTrainingSplit } from './training-split'
 
 /** What is to be evaluated, and how much of it. */
 export interface EvaluateOptions {
@@ -28,8 +30,8 @@ export interface EvaluateOptions {
   readonly dataFolder: string
   /** By default the test part, or all where the data know no parts. */
   readonly split?: EvaluatedSplit | undefined
-  /** Decides the parts where the data do not, and the order of measuring. */
-  readonly seed?: number
+  /** Decides the parts where the data do not, and the order of measuring; training's by default. */
+  readonly seed?: number | undefined
   readonly engines?: readonly EngineName[]
   readonly decoders?: readonly DecoderName[]
   /** Also serve changed photos. */
@@ -43,6 +45,9 @@ export interface EvaluateOptions {
   readonly onMistakes?: (mistakes: readonly Mistake[], read: ReadPhoto) => Promise<void>
 }
 
+/** Of a model whose card tells none: training's own default. */
+const DEFAULT_SEED = 1
+
 /**
  * Evaluates a model's folder on labelled photos exactly as serving would use it: a photo's bytes are decoded and
  * predicted, by every engine and decoder, each in a process of its own that is ended before this returns.
@@ -51,11 +56,14 @@ export interface EvaluateOptions {
  * @throws LoadError (inference) for the model; DataError; NoToolError; ToolError; the signal's reason after an abort
  */
 export async function evaluateModel(options: EvaluateOptions): Promise<ModelEvaluation> {
-  const { modelFolder, split, seed = 1, engines = ENGINES, decoders = DECODERS, signal } = options
+  const { modelFolder, split, engines = ENGINES, decoders = DECODERS, signal } = options
   const { card } = await loadModel(modelFolder)
   const { name, labels } = card
-  const data = await readData(options.dataFolder, { labels, split, seed, signal })
-  const chosen = choosePhotos(data, { model: name, labels, split })
+  const training = toTrainingSplit(card['training'])
+  const seed = options.seed ?? training.seed ?? DEFAULT_SEED
+  const { photosPerLabel } = training
+  const data = await readData(options.dataFolder, { labels, split, seed, photosPerLabel, signal })
+  const chosen = choosePhotos(data, { model: name, labels, split, seed, training })
   options.onProgress?.({ share: 0, what: 'loading engines and decoders' })
   const tools = await startTools({
     // The fastest that loads is the reference, however they were asked for.
@@ -85,7 +93,7 @@ async function evaluateChosen(
   { card, data, chosen, tools, seed }: Opened,
 ): Promise<ModelEvaluation> {
   const { name, sha256, labels } = card
-  const { read, splitFrom, unused } = data
+  const { read, splitFrom, photosPerLabel = null, unused } = data
   const truths = chosen.photos.map(({ label }) => labels.indexOf(label))
   const choice = { robustness, cpu, seed, onProgress }
   const measured = await measureModel({ chosen, tools, read, truths, ...choice })
@@ -97,7 +105,7 @@ async function evaluateChosen(
   return {
     version: 1,
     model: { name, sha256, labels },
-    data: { split: chosen.split, splitFrom, seed, unused },
+    data: { split: chosen.split, splitFrom, seed, photosPerLabel, unused },
     warnings: chosen.warnings,
     failed,
     reference: { engine: tools.engines[0].name, decoder: tools.decoders[0].name },
@@ -109,7 +117,7 @@ async function evaluateChosen(
     robustness: measured.robustness,
     ...toToolFigures({ tools, truths, ...measured }),
     unavailable: tools.unavailable,
-    environment: describeEnvironment(),
+    environment: await describeEnvironment(),
   }
 }
 
@@ -155,9 +163,10 @@ function toTemperatureData(
   return { state: 'given', validation: toRows(parts.validation), test: toRows(test) }
 }
 
-function describeEnvironment(): ModelEvaluation['environment'] {
+async function describeEnvironment(): Promise<ModelEvaluation['environment']> {
   const processors = cpus()
   return {
+    commit: await readCommit(),
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     cpu: processors[0]?.model ?? 'unknown',

@@ -91,7 +91,7 @@ async function planVariants(
   if (!robustness) return { state: 'skipped', reason: 'it was not asked for' }
   try {
     const variants = await createVariants()
-    const cost = variants.reduce((sum, variant) => sum + variant.cost, 0)
+    const cost = variants.reduce((sum, variant) => sum + COST.plain + variant.cost, 0)
     steps.plan(cost * chosen.photos.length * tools.decoders.length)
     return { state: 'given', variants }
   } catch (error) {
@@ -109,13 +109,14 @@ async function changePhotos(
     chosen.photos.map(({ file }) => file),
     {
       variants: variants.variants,
-      engine: tools.engines[0],
+      engines: tools.engines,
       decoders: tools.decoders,
       plain,
       truths,
       read,
       onPhotos: ({ name, cost }, count) => {
-        steps.advance(cost * count * tools.decoders.length, `photos changed: ${name}`)
+        const each = (COST.plain + cost) * tools.decoders.length
+        steps.advance(each * count, `photos changed: ${name}`)
       },
     },
   )

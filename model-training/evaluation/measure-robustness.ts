@@ -7,9 +7,9 @@ import type { DecoderTool, EngineTool } from './tools'
 
 interface RobustnessOptions {
   readonly variants: readonly PhotoVariant[]
-  readonly engine: EngineTool
+  readonly engines: readonly EngineTool[]
   readonly decoders: readonly DecoderTool[]
-  /** Of the unchanged photos by the engine, a pair for each decoder. */
+  /** Of the unchanged photos, each engine with each decoder. */
   readonly plain: readonly PairOutcomes[]
   /** Place of each photo's label. */
   readonly truths: readonly number[]
@@ -18,7 +18,8 @@ interface RobustnessOptions {
 }
 
 /**
- * Serves changed photos and compares them with themselves as they were, by every decoder.
+ * Serves changed photos and compares them with themselves as they were, by every engine and decoder. A photo is changed
+ * once, and decoded once by each decoder, whose pixels all engines are given.
  *
  * @param files of the photos, in the order of `plain`
  */
@@ -26,23 +27,22 @@ export async function measureRobustness(
   files: readonly string[],
   options: RobustnessOptions,
 ): Promise<Robustness> {
-  const { variants, engine, decoders, plain, truths, read, onPhotos } = options
+  const { variants, engines, decoders, plain, truths, read, onPhotos } = options
   const rows: RobustnessRow[] = []
   for (const variant of variants) {
     const changed = await predictPhotos(files, {
-      engines: [engine],
+      engines,
       decoders,
       load: async (file) => change(variant, await read(file)),
       onPhotos: (count) => {
         onPhotos(variant, count)
       },
     })
-    for (const { decoder, outcomes } of changed) {
-      const unchanged = plain.find(
-        (pair) => pair.engine === engine.name && pair.decoder === decoder,
-      )
+    for (const { engine, decoder, outcomes } of changed) {
+      const unchanged = plain.find((pair) => pair.engine === engine && pair.decoder === decoder)
       const comparison = compareOutcomes(outcomes, unchanged?.outcomes ?? [], truths)
-      if (comparison !== undefined) rows.push({ variant: variant.name, decoder, ...comparison })
+      if (comparison === undefined) continue
+      rows.push({ variant: variant.name, engine, decoder, ...comparison })
     }
   }
   const described = variants.map(({ name, description }) => [name, description])

@@ -54,9 +54,10 @@ export interface Calibration {
   readonly temperatureScaling: TemperatureScaling
 }
 
-/** The same photos changed before they were served, against themselves unchanged, by one decoder. */
+/** The same photos changed before they were served, against themselves unchanged, by one engine and decoder. */
 export interface RobustnessRow extends Share {
   readonly variant: string
+  readonly engine: string
   readonly decoder: string
   /** Photos that could not be changed or decoded after it. */
   readonly failed: number
@@ -141,6 +142,8 @@ export interface ModelEvaluation {
     /** Who says which photo is in which part. */
     readonly splitFrom: 'data' | 'seed' | 'none'
     readonly seed: number
+    /** The seed drew so many of each label before it made the parts, as in training; null if it took all. */
+    readonly photosPerLabel: number | null
     /** Photos that are not in any part, by reason. */
     readonly unused: Readonly<Record<string, number>>
   }
@@ -176,6 +179,8 @@ export interface ModelEvaluation {
   /** The likeliest of the wrong predictions, worst first. */
   readonly mistakes: readonly Mistake[]
   readonly environment: {
+    /** Whose code evaluated, or `uncommitted`. */
+    readonly commit: string
     readonly node: string
     readonly platform: string
     readonly cpu: string

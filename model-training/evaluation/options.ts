@@ -13,7 +13,8 @@ export interface Options {
   readonly decoders: readonly DecoderName[]
   readonly robustness: boolean
   readonly cpu: boolean
-  readonly seed: number
+  /** Undefined: training's, as the card says. */
+  readonly seed: number | undefined
   readonly thumbnails: boolean
   /** Put the figures into the model's card. */
   readonly writeCard: boolean
@@ -41,8 +42,9 @@ export const USAGE = `Evaluates a model's folder on labelled photos exactly as s
   --decoders LIST  of ${DECODERS.join(',')} (all that load)
   --no-robustness  leave out compressed, halved, turned and upscaled photos: most of the time
   --no-cpu         leave out processor times
-  --seed N         decides the parts where the data do not, and the order of measuring,
-                   0 to ${LARGEST_SEED} (1)
+  --seed N         decides the parts where the data do not, and the order of measuring, 0 to
+                   ${LARGEST_SEED} (the one that the model learnt with, as its card says, else 1):
+                   with another, the model may have learnt from what is evaluated
   --thumbnails     embed the photos of the worst mistakes in evaluation.html, small; without it the
                    page has their file names only
   --write-card     put the figures into the model's card.json, in place of those that are there
@@ -63,7 +65,7 @@ const ARGUMENTS = {
   out: STRING,
   engines: STRING,
   decoders: STRING,
-  seed: { ...STRING, default: '1' },
+  seed: STRING,
   'no-robustness': FLAG,
   'no-cpu': FLAG,
   thumbnails: FLAG,
@@ -99,7 +101,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     decoders: toNames('decoders', values.decoders, DECODERS),
     robustness: !values['no-robustness'],
     cpu: !values['no-cpu'],
-    seed: toSeed(values.seed),
+    seed: values.seed === undefined ? undefined : toSeed(values.seed),
     thumbnails,
     writeCard: values['write-card'],
     json,

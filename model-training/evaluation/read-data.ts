@@ -3,6 +3,7 @@ import { LABELS } from '../../inference/index'
 import { countBy } from '../data/count-by'
 import { findListing } from '../data/find-listing'
 import { createFolderSource } from '../data/folder-source'
+import { TRAINED_ON } from '../data/licence-tiers'
 import { isGzip } from '../data/tar-members'
 import type { PhotoSource } from '../data/photo-source'
 import { DatasetError, readDataset, type Exclusion, type Split } from '../dataset'
@@ -18,6 +19,8 @@ export type DataPhoto = KnownPhoto & { readonly split: Split | undefined }
 export interface EvaluationData {
   readonly photos: readonly DataPhoto[]
   readonly splitFrom: ModelEvaluation['data']['splitFrom']
+  /** The seed drew so many of each label before it made the parts; undefined where it took all, or made none. */
+  readonly photosPerLabel?: number | undefined
   /** Photos that are in no part, by reason. */
   readonly unused: Readonly<Record<string, number>>
   /** What a person should know of the data. */
@@ -31,18 +34,18 @@ interface ReadOptions {
   /** What the user chose, if anything. */
   readonly split: EvaluatedSplit | undefined
   readonly seed: number
+  /** Training's sample, without which the same seed makes other parts; undefined where training took all. */
+  readonly photosPerLabel?: number | undefined
   readonly signal: AbortSignal | undefined
 }
-
-/** As `npm run train` has them by default: they decide about the parts that a model learns from only. */
-const TIERS = ['A', 'B', 'D']
 
 /** Where `npm run train` leaves what it saw of the photos, which saves looking at them again. */
 const CACHE = { folder: '.cache', mode: 'read' } as const
 
 /**
  * Lists the photos of data, in whichever form training takes them. The parts are those of a manifest; else, and only if
- * one of them is asked for or the data are Yelp's, those that training would make with the seed. A plain folder may also
+ * one of them is asked for or the data are Yelp's, those that training would make with the seed
+ * and the sample. A plain folder may also
  * have other labels than the project's, if the model has them.
  *
  * @param path a folder or a tar
@@ -59,8 +62,10 @@ export async function readData(path: string, options: ReadOptions): Promise<Eval
 
 /** The one place that knows how training reads data. */
 async function read(path: string, options: ReadOptions): Promise<EvaluationData> {
-  const { labels, split, seed, signal } = options
-  const listing = await findListing(path, { tiers: TIERS, signal }).catch(toDatasetError)
+  const { labels, split, seed, photosPerLabel, signal } = options
+  // They decide about the parts that a model learns from only.
+  const tiers = TRAINED_ON
+  const listing = await findListing(path, { tiers, signal }).catch(toDatasetError)
   if (listing instanceof DatasetError) {
     const plain = await readFolders(path, labels)
     if (plain === undefined) throw listing
@@ -73,8 +78,10 @@ async function read(path: string, options: ReadOptions): Promise<EvaluationData>
     const plain = await readFolders(path, labels)
     if (plain !== undefined) return plain
   }
-  const dataset = await readDataset(path, { tiers: TIERS, seed, cache: CACHE, signal })
-  return toData(dataset.entries, { ...dataset, splitFrom: 'seed' })
+  const how = { tiers, seed, photosPerLabel, cache: CACHE, signal }
+  const dataset = await readDataset(path, how)
+  const data = await toData(dataset.entries, { ...dataset, splitFrom: 'seed' })
+  return { ...data, photosPerLabel }
 }
 
 function toDatasetError(error: unknown): DatasetError {

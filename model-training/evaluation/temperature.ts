@@ -1,3 +1,4 @@
+import { Z } from '../interval'
 import { SMALLEST_PROBABILITY, toLoss, toPhotoLoss, type Judgement } from './metrics'
 
 /** The search's range: beyond it lie models that are nearly always or hardly ever sure. */
@@ -17,9 +18,6 @@ export interface LossChange {
   readonly level: 0.95
   readonly method: 'paired normal'
 }
-
-/** The standard normal distribution's 0.975 quantile. */
-const Z = 1.959963984540054
 
 /**
  * Probabilities at another temperature: softmax(log p / temperature). Above 1 they are less sure; which one is the

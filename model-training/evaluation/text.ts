@@ -1,6 +1,8 @@
 import { describeData } from './describe-data'
 import { describeTemperature } from './describe-temperature'
+import { describeUnseenLabels } from './describe-unseen-labels'
 import { NOTHING, toDifference, toInterval, toMs, toPoints, toThree } from './format'
+import { mergeEngines } from './merge-engines'
 import type { ModelEvaluation, Part, RobustnessRow } from './model-evaluation'
 import { toPlainLine } from './plain-line'
 
@@ -27,6 +29,7 @@ export function toText(evaluation: ModelEvaluation): string {
         evaluation.heldoutSources,
       ),
       ...describePart('Sources that training has nothing at all from', evaluation.unseenSources),
+      ...describeUnseenLabels(evaluation),
       ...describeOpenTiers(evaluation),
       `ECE ${toThree(calibration.ece)} over ${calibration.bins.length} bins. ${describeTemperature(calibration.temperatureScaling)}`,
     ],
@@ -103,23 +106,21 @@ function toSourceTable({ perSource }: ModelEvaluation): string[] {
   ])
 }
 
-function toRobustnessTable({ robustness }: ModelEvaluation): string[] {
+function toRobustnessTable(evaluation: ModelEvaluation): string[] {
+  const { robustness } = evaluation
   if (robustness.state === 'skipped') return [`Changed photos: not served, ${robustness.reason}.`]
   return toColumns([
-    ['photos changed', 'decoder', 'accuracy', 'points against unchanged', 'same label'],
-    ...condense(robustness.rows).map(
-      ({ variant, decoder, accuracy, differencePoints, sameLabel }) => [
-        variant,
-        decoder,
-        toInterval(accuracy),
-        toPoints(differencePoints),
-        toThree(sameLabel),
+    ['photos changed', 'engine', 'decoder', 'accuracy', 'points against unchanged', 'same label'],
+    ...condense(mergeEngines(evaluation)).map(
+      ({ variant, engine, decoder, accuracy, differencePoints, sameLabel }) => [
+        ...[variant, engine, decoder],
+        ...[toInterval(accuracy), toPoints(differencePoints), toThree(sameLabel)],
       ],
     ),
   ])
 }
 
-/** The orientations of EXIF, which hardly differ, as the one that changes most labels. */
+/** The orientations of EXIF, which hardly differ, as the one that changes most labels of a decoder, by any engine. */
 function condense(rows: readonly RobustnessRow[]): RobustnessRow[] {
   const isTurned = ({ variant }: RobustnessRow): boolean => variant.startsWith('exif-')
   const turned = rows.filter(isTurned)

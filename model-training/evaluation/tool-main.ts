@@ -1,6 +1,5 @@
 import {
   decode,
-  DEFAULT_LIMITS,
   loadDecoder,
   loadEngine,
   loadModel,
@@ -8,6 +7,7 @@ import {
   type DecoderChoice,
   type EngineChoice,
 } from '../../inference/index'
+import { PATIENT_LIMITS } from '../data/patient-limits'
 import type { Decoded, ToolAnswer, ToolMessage, ToolTask } from './tool-protocol'
 
 /** A tool at work in this process. */
@@ -15,9 +15,6 @@ interface Loaded {
   readonly version: string
   answer(task: ToolTask): Promise<ToolAnswer>
 }
-
-/** Serving's, but for the time: a busy machine must not decide which photos are evaluated. */
-const LIMITS = { ...DEFAULT_LIMITS, maxTimeMs: 120_000 }
 
 /** What serving puts together at most. */
 const LARGEST_BATCH = 8
@@ -93,7 +90,7 @@ async function loadDecoderTool(name: DecoderChoice): Promise<Loaded> {
         try {
           return {
             state: 'decoded',
-            rgb: await decode(photo, { decoder, width, height, limits: LIMITS }),
+            rgb: await decode(photo, { decoder, width, height, limits: PATIENT_LIMITS }),
           }
         } catch (error) {
           return { state: 'failed', reason: toReason(error) }

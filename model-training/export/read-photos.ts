@@ -1,7 +1,9 @@
 import { decode, loadDecoder, PhotoError, type ModelInput } from '../../inference/index'
+import { PATIENT_LIMITS } from '../data/patient-limits'
 import { DataError } from '../evaluation/data-error'
 import { readData, type DataPhoto, type EvaluationData } from '../evaluation/read-data'
 import { UnreadablePhotoError, type ReadPhoto } from '../evaluation/read-photo'
+import { toTrainingSplit } from '../evaluation/training-split'
 import { createRandom, shuffle } from '../random'
 
 /** A decoded photo. */
@@ -30,7 +32,10 @@ export interface ReadPhotosOptions {
     readonly name: string
     readonly labels: readonly string[]
     readonly input: Pick<ModelInput, 'width' | 'height'>
+    /** Of its card. */
+    readonly training?: unknown
   }
+  /** Decides which photos are drawn, and the parts where neither data nor card do. */
   readonly seed: number
   readonly signal: AbortSignal | undefined
 }
@@ -82,11 +87,16 @@ export async function readPhotoParts(
   }
 }
 
-const read = (
+/** In the parts that the model learnt with, lest ranges be looked for in its test part. */
+function read(
   path: string,
   split: 'train' | 'all',
-  { model: { labels }, seed, signal }: ReadPhotosOptions,
-): Promise<EvaluationData> => readData(path, { labels, split, seed, signal })
+  { model, seed, signal }: ReadPhotosOptions,
+): Promise<EvaluationData> {
+  const { labels, training } = model
+  const { seed: ofTraining = seed, photosPerLabel } = toTrainingSplit(training)
+  return readData(path, { labels, split, seed: ofTraining, photosPerLabel, signal })
+}
 
 function requireLabels(
   photos: readonly DataPhoto[],
@@ -119,7 +129,7 @@ async function decodeSome(
     if (decoded.length >= count) break
     signal?.throwIfAborted()
     try {
-      const rgb = await decode(await read(file), { decoder, width, height })
+      const rgb = await decode(await read(file), { decoder, width, height, limits: PATIENT_LIMITS })
       decoded.push({ rgb, label: model.labels.indexOf(label), heldoutSource })
     } catch (error) {
       if (!(error instanceof PhotoError || error instanceof UnreadablePhotoError)) throw error

@@ -2,6 +2,7 @@
 export const FEATURES_LAYER = 'features'
 export const LOGITS_LAYER = 'logits'
 
+/** What a network is built for; the same options build the same one. */
 export interface NetworkOptions {
   /** Width and height of the input. */
   readonly size: number

@@ -10,9 +10,10 @@ interface Stage {
 
 const STAGES: readonly Stage[] = [
   { filters: 16, residuals: 0 },
-  { filters: 32, residuals: 1 },
-  { filters: 64, residuals: 1 },
-  { filters: 128, residuals: 2 },
+  { filters: 32, residuals: 0 },
+  { filters: 64, residuals: 2 },
+  { filters: 128, residuals: 1 },
+  { filters: 192, residuals: 1 },
 ]
 
 /** Features that a pixel of the last stage is turned into before they are averaged. */

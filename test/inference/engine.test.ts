@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { DEFAULT_LIMITS, ENGINES, loadEngine, loadModel, type EngineName } from '../../inference'
 import type { PhotoOutcome } from '../../inference/classify'
@@ -9,13 +8,13 @@ import type { LayersModel, Model } from '../../inference/model'
 import type { Prediction } from '../../inference/prediction'
 import { startWorkerThread, type WorkerThread } from '../../inference/worker-thread'
 import { goodPhotos } from '../fixtures/good-photos'
+import { COMMITTED_MODELS } from '../helpers/committed-models'
 import { skipUnless } from '../helpers/optional'
 import { addMobilenet } from '../helpers/mobilenet'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
 import { useFragileWorker } from '../helpers/use-fragile-worker'
 import { useTinyModel } from '../helpers/use-tiny-model'
 
-const COMMITTED_MODEL = join(__dirname, '../../inference/models/photo-net')
 /** What may differ between engines, which sum up in different orders. */
 const TOLERANCE = 1e-4
 const BATCHES = [1, 5]
@@ -40,11 +39,11 @@ describe('engines', () => {
       load: () => Promise.resolve(toLogits(tiny().model)),
       photosAtMost: Infinity,
     },
-    {
-      name: 'the committed model',
-      load: () => loadModel(COMMITTED_MODEL),
+    ...COMMITTED_MODELS.map(({ name, folder }) => ({
+      name: `the committed ${name}`,
+      load: () => loadModel(folder),
       photosAtMost: Infinity,
-    },
+    })),
     {
       name: 'MobileNetV2 with its 1,001 labels',
       load: async (context: Mocha.Context) => loadModel(await addMobilenet(context, models())),

@@ -7,7 +7,8 @@ const PREDICTIONS = 200
 async function main([engineName, modelFolder]: readonly string[]): Promise<void> {
   const model = await loadModel(modelFolder ?? '')
   const engine = await loadEngine(model, engineName as EngineChoice)
-  const { width, height } = model.card.input
+  const { name, sha256, input } = model.card
+  const { width, height } = input
   const cpuMs: Record<string, number> = {}
   for (const batch of [1, 8]) {
     const pixels = new Float32Array(batch * width * height * 3).fill(0.5)
@@ -20,7 +21,14 @@ async function main([engineName, modelFolder]: readonly string[]): Promise<void>
     const { user, system } = process.cpuUsage(before)
     cpuMs[`batch${batch}`] = (user + system) / 1000 / PREDICTIONS
   }
-  process.stdout.write(JSON.stringify({ name: engine.name, version: engine.version, cpuMs }))
+  process.stdout.write(
+    JSON.stringify({
+      model: { name, sha256 },
+      name: engine.name,
+      version: engine.version,
+      cpuMs,
+    }),
+  )
 }
 
 void main(process.argv.slice(2))

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ENGINES } from '../../inference'
 import { median } from './median'
 
 interface Round {
+  readonly model: { readonly name: string; readonly sha256: string }
   readonly name: string
   readonly version: string
   readonly cpuMs: { readonly batch1: number; readonly batch8: number }
@@ -17,14 +19,18 @@ export interface EngineCost extends Round {
 
 /** What `measureEngines` found. */
 export interface EnginesMeasurement {
+  /** A row a model and engine. */
   readonly engines: readonly EngineCost[]
-  /** Engines that did not load, and why. */
+  /** Models and engines that did not load, and why. */
   readonly unavailable: Readonly<Record<string, string>>
 }
 
-const MODEL = 'inference/models/photo-net'
+const MODELS = 'inference/models'
 
-/** CPU of one prediction by each engine that loads, each in a process of its own, in interleaved rounds. */
+/**
+ * CPU of one prediction of each model of the catalogue by each engine that loads, each in a process of its own, in
+ * interleaved rounds.
+ */
 export async function measureEngines({
   blocks,
 }: {
@@ -32,13 +38,16 @@ export async function measureEngines({
 }): Promise<EnginesMeasurement> {
   const rounds = new Map<string, Round[]>()
   const unavailable: Record<string, string> = {}
+  const pairs = (await readdir(MODELS)).flatMap((model) =>
+    ENGINES.map((engine) => ({ model, engine, key: `${model} on ${engine}` })),
+  )
   for (let block = 0; block < blocks; block++) {
     process.stderr.write(`  block ${block + 1} of ${blocks}\n`)
-    for (const name of ENGINES) {
+    for (const { model, engine, key } of pairs) {
       try {
-        rounds.set(name, [...(rounds.get(name) ?? []), await runEngine(name)])
+        rounds.set(key, [...(rounds.get(key) ?? []), await runEngine(model, engine)])
       } catch (error) {
-        unavailable[name] = /LoadError: (.*)/.exec(String(error))?.[1] ?? String(error)
+        unavailable[key] = /LoadError: (.*)/.exec(String(error))?.[1] ?? String(error)
       }
     }
   }
@@ -50,9 +59,9 @@ export async function measureEngines({
   return { engines, unavailable }
 }
 
-async function runEngine(name: string): Promise<Round> {
+async function runEngine(model: string, engine: string): Promise<Round> {
   const file = join(__dirname, 'engine-process.ts')
-  const args = ['--require', 'ts-node/register', file, name, MODEL]
+  const args = ['--require', 'ts-node/register', file, engine, join(MODELS, model)]
   const { stdout } = await promisify(execFile)(process.execPath, args)
   return JSON.parse(stdout) as Round
 }

@@ -1,5 +1,7 @@
+import { toTable } from '../../model-training/markdown-table'
 import type { DecodersMeasurement } from './decoders'
-import type { EnginesMeasurement } from './engines'
+import type { EngineCost, EnginesMeasurement } from './engines'
+import { median } from './median'
 import type { ServingMeasurement } from './serving'
 
 /** A measurement with the environment it was made in. */
@@ -31,7 +33,7 @@ ${origin(serving)}; ${serving.blocks.length} interleaved blocks of ${serving.req
 process's CPU time of a request less that of decoding and predicting the same photo alone on one thread, measured in
 the same block.
 
-${table(
+${toTable(
   [
     'host',
     'at once',
@@ -51,6 +53,7 @@ ${table(
     two(row.eventLoopDelayP99Ms),
   ]),
 )}
+
 Start to ready, median of ${serving.startToReadyMs[0]?.values.length ?? 0}: ${serving.startToReadyMs
     .map(({ host, median }) => `${host} ${median} ms`)
     .join(', ')}.
@@ -59,15 +62,28 @@ Start to ready, median of ${serving.startToReadyMs[0]?.values.length ?? 0}: ${se
 
 ${origin(engines)}.
 
-${table(
-  ['engine', 'version', 'batch of 1, ms', 'batch of 8, ms'],
-  engines.engines.map(({ name, version, cpuMs }) => [
-    name,
-    version,
-    two(cpuMs.batch1),
-    two(cpuMs.batch8),
+${toTable(
+  [
+    'model',
+    'sha256',
+    'engine',
+    'version',
+    'batch of 1, ms',
+    'batch of 8, ms',
+    `to ${engines.model.name} on onnx`,
+  ],
+  engines.engines.map((row) => [
+    row.model.name,
+    row.model.sha256.slice(0, 12),
+    row.name,
+    row.version,
+    two(row.cpuMs.batch1),
+    two(row.cpuMs.batch8),
+    toRatio(row, engines),
   ]),
 )}
+
+The last column is the ratio of batches of 1, block by block: its median, lowest and highest.
 ${Object.entries(engines.unavailable)
   .map(([name, reason]) => `Not measured: ${name} (${reason}).\n`)
   .join('')}
@@ -76,7 +92,7 @@ ${Object.entries(engines.unavailable)
 ${origin(decoders)}; ${decoders.decoders.map(({ name, version }) => `${name} ${version}`).join(', ')}. Decoded, oriented and
 resized to ${decoders.side} x ${decoders.side}; the difference is the mean absolute one to sharp's RGB values, of 255.
 
-${table(
+${toTable(
   ['photo', 'size', 'sharp, ms', 'wasm, ms', 'jimp, ms', 'wasm, difference', 'jimp, difference'],
   decoders.photos.map(({ photo, width, height, cpuMs, differenceToSharp }) => [
     photo,
@@ -87,13 +103,20 @@ ${table(
     two(differenceToSharp['wasm']),
     two(differenceToSharp['jimp']),
   ]),
-)}`
+)}
+`
+}
+
+/** A row's blocks by those of the default model on onnx. */
+function toRatio({ rounds }: EngineCost, { engines, model }: EnginesMeasurement & Made): string {
+  const base = engines.find((row) => row.model.name === model.name && row.name === 'onnx')
+  const ratios = rounds.flatMap(({ batch1 }, block) => {
+    const other = base?.rounds[block]
+    return other ? [batch1 / other.batch1] : []
+  })
+  if (ratios.length === 0) return ''
+  return `${two(median(ratios))} (${two(Math.min(...ratios))} to ${two(Math.max(...ratios))})`
 }
 
 const origin = ({ command, commit, node, cpu, model }: Made): string =>
   `\`${command}\`, commit ${commit}, Node ${node}, ${cpu}, model ${model.name} ${model.sha256.slice(0, 12)}`
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows]
-  return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`
-}

@@ -55,7 +55,7 @@ describe('npm run model', () => {
     const [head, ...rows] = stdout.trimEnd().split('\n')
     assert.match(head ?? '', /^name +labels +parameters +bytes +input +sha256 +licence$/)
     const row = rows.find((line) => line.startsWith('photo-net '))
-    assert.match(row ?? '', /^photo-net +5 +\d+ +\d+ +96x96 +[0-9a-f]{12} /)
+    assert.match(row ?? '', /^photo-net +5 +\d+ +\d+ +(\d+)x\1 +[0-9a-f]{12} /)
   })
 
   it('adds a model, lists it and shows it, and exits with 65 where it is there already', async () => {

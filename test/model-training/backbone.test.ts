@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { toModelSha256 } from '../../inference/index'
 import { toNetworkFiles } from '../../model-training/artifact'
 import { BackboneError, loadBackbone } from '../../model-training/backbone'
 import { skipUnless } from '../helpers/optional'
@@ -34,11 +35,11 @@ describe('loadBackbone', () => {
       const { body, size, width, scale, offset, sha256 } = await loadBackbone(folder)
       assert.deepEqual(
         { size, width, scale, offset },
-        { size: BACKBONE_SIZE, width: 64, scale: 1 / 127.5, offset: -1 },
+        { size: BACKBONE_SIZE, width: 128, scale: 1 / 127.5, offset: -1 },
       )
       assert.match(sha256, /^[0-9a-f]{64}$/)
       const shape = tf.tidy(() => (body.predict(tf.zeros([2, size, size, 3])) as tf.Tensor).shape)
-      assert.deepEqual(shape, [2, 64])
+      assert.deepEqual(shape, [2, 128])
     })
   })
 
@@ -60,6 +61,35 @@ describe('loadBackbone', () => {
       const { scale, offset } = await loadBackbone(folder)
       assert.deepEqual({ scale, offset }, { scale: 1 / 255, offset: 0 })
     })
+  })
+
+  it('refuses a card that says what a backbone cannot have', async () => {
+    const files = await createBackboneFiles()
+    const refusesInput = (input: object, message: RegExp) =>
+      refuses({ ...files, 'card.json': JSON.stringify({ input }) }, message)
+    await refusesInput(
+      { scale: 1, offset: 0, channelOrder: 'bgr' },
+      /takes red, green and blue, in this order[^]*input\.channelOrder/,
+    )
+    await refusesInput({ scale: [1, 2, 3], offset: 0 }, /takes one number here[^]*input\.scale/)
+    await refusesInput({ scale: 1, offset: [1, 2, 3] }, /takes one number here[^]*input\.offset/)
+  })
+
+  it('verifies the files that the card has sums of', async () => {
+    const files = await createBackboneFiles()
+    const toCard = (sums: object) =>
+      JSON.stringify({ input: { scale: 1, offset: 0, channelOrder: 'rgb' }, files: sums })
+    const sums = Object.fromEntries(
+      Object.entries(files).map(([file, bytes]) => [file, toModelSha256([bytes])]),
+    )
+    await withFolder({ ...files, 'card.json': toCard(sums) }, loadBackbone)
+    for (const file of Object.keys(files)) {
+      const card = toCard({ ...sums, [file]: '0'.repeat(64) })
+      await refuses(
+        { ...files, 'card.json': card },
+        new RegExp(`${file} is damaged, or not the one`),
+      )
+    }
   })
 
   it('says what is wrong with a folder', async () => {

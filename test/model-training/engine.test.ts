@@ -18,7 +18,8 @@ async function trainTiny(create: typeof createPhotoNet) {
     lessons: { photos: store, labels },
     validation: createPhotos(6, { size: SIZE, labels: 2, seed: 2 }),
     ...{ scale: 1 / 127.5, offset: -1, epochs: 6, patience: 9, seed: 1, batchSize: 8 },
-    ...{ learningRate: 0.05, weightDecay: 1e-4, smallestArea: 0.4 },
+    ...{ learningRate: 0.05, weightDecay: 1e-4, trainingSize: SIZE },
+    viewing: { seed: 1, smallestArea: 0.4, mixedShare: 0 },
   })
   const weights = readNetworkWeights(network).map(({ values }) => values)
   network.dispose()

@@ -10,6 +10,7 @@ import {
   type CardEvaluation,
 } from '../../model-training/evaluation/card-evaluation'
 import type { ModelEvaluation } from '../../model-training/evaluation/model-evaluation'
+import { toPage } from '../../model-training/evaluation/page/page'
 import { validateEvaluation } from '../../model-training/evaluation/schema'
 import { isAlive } from '../bench/targets/until'
 import { skipUnless } from '../helpers/optional'
@@ -65,8 +66,10 @@ describe('npm run evaluate', function () {
         ...['evaluation.html', 'evaluation.json'],
       ])
       const json = await readFile(join(folder, 'out', 'evaluation.json'), 'utf8')
-      validateEvaluation(JSON.parse(json))
+      const evaluation: unknown = JSON.parse(json)
+      validateEvaluation(evaluation)
       const page = await readFile(join(folder, 'out', 'evaluation.html'), 'utf8')
+      assert.ok(page === toPage(evaluation), 'the page follows from the JSON')
       for (const text of [json, page]) assert.ok(!text.includes(folder), 'no absolute path')
       assert.ok(page.includes('food/&lt;script&gt;alert(1)'))
       assert.ok(!/<script|<img/.test(page))

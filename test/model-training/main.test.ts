@@ -4,7 +4,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { LABELS, loadModel } from '../../inference/index'
 import type { TrainingFacts } from '../../model-training/card'
-import type { SourceResult } from '../../model-training/leave-one-source-out'
+import type { SourcesReport } from '../../model-training/leave-one-source-out'
 import { renderScene } from './data/scene'
 import { renderPhotos } from './solid-photos'
 import { withFolder } from './temporary-folder'
@@ -13,16 +13,23 @@ import { useBackend } from './use-backend'
 
 const NO_ENGINE = 69
 
-/** To be loaded first: from then on there is no engine. */
-const NO_TENSORFLOW = `
+/** To be loaded first: from then on nothing of such a name can be. */
+const without = (name: RegExp): string => `
 const Module = require('node:module')
 const load = Module._load
 Module._load = (name, ...rest) => {
-  if (/@tensorflow.tfjs-node\\b/.test(name)) throw new Error('there is no engine')
+  if (${String(name)}.test(name)) throw new Error('it is not there')
   return load(name, ...rest)
 }
 `
+const NO_TENSORFLOW = without(/@tensorflow.tfjs-node\b/)
 const ROOT = resolve(__dirname, '../..')
+
+/** To be loaded first: the network learns faster than it can. */
+const TOO_FAST = `
+const { NETWORKS } = require(${JSON.stringify(join(ROOT, 'model-training/networks/catalogue'))})
+NETWORKS['photo-net'].learningRate.alone = 1e30
+`
 const OPTIONS = [
   '--data',
   'photos',
@@ -38,6 +45,8 @@ const OPTIONS = [
 
 interface Outcome {
   readonly code: number
+  /** That ended it. */
+  readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
 }
@@ -48,6 +57,7 @@ function run(
   cwd: string,
   preload: readonly string[] = [],
   killedAt?: RegExp,
+  signal: NodeJS.Signals = 'SIGKILL',
 ): Promise<Outcome> {
   const script = join(ROOT, 'model-training/main.ts')
   const env = { ...process.env, TS_NODE_PROJECT: join(ROOT, 'tsconfig.json') }
@@ -56,11 +66,11 @@ function run(
   return new Promise((done) => {
     let told = ''
     const child = execFile(process.execPath, command, { cwd, env }, (_error, stdout, stderr) => {
-      done({ code: child.exitCode ?? -1, stdout, stderr })
+      done({ code: child.exitCode ?? -1, signal: child.signalCode, stdout, stderr })
     })
     child.stderr?.on('data', (text: string) => {
       told += text
-      if (killedAt?.test(told)) child.kill('SIGKILL')
+      if (killedAt?.test(told) && !child.killed) child.kill(signal)
     })
   })
 }
@@ -110,6 +120,21 @@ describe('npm run train', () => {
     })
   })
 
+  it('exits with 69 and says so where photos cannot be decoded, also in a dry run', async () => {
+    const files = { 'photos/food/1.jpg': '', 'no-decoder.js': without(/sharp.*\.node$/) }
+    await withFolder(files, async (folder) => {
+      for (const args of [OPTIONS, [...OPTIONS, '--dry-run']]) {
+        const { code, stderr } = await run(args, folder, [join(folder, 'no-decoder.js')])
+        assert.equal(code, 69, stderr)
+        assert.match(
+          stderr,
+          /^no decoder could be loaded \(sharp: Could not load the "sharp" module/,
+        )
+        assert.doesNotMatch(stderr, /\.ts:/, 'no stack')
+      }
+    })
+  })
+
   it('exits with 73 where decoded photos cannot be kept', async () => {
     const photos = Object.entries(await renderPhotos(10))
     const files = Object.fromEntries(photos.map(([file, photo]) => [`photos/${file}`, photo]))
@@ -119,6 +144,19 @@ describe('npm run train', () => {
       assert.match(
         stderr,
         /^decoded photos cannot be kept in \.cache\/photos: a file is in the way; remove it\n$/m,
+      )
+    })
+  })
+
+  it('exits with 73 where a checkpoint cannot be kept', async () => {
+    await withPhotos(async (folder) => {
+      await mkdir(join(folder, '.cache'))
+      await writeFile(join(folder, '.cache/training'), 'a file in the way')
+      const { code, stderr } = await run(OPTIONS, folder)
+      assert.equal(code, 73, stderr)
+      assert.match(
+        stderr,
+        /^how far the training has come cannot be kept in \.cache\/training\/tiny: a file is in the way/m,
       )
     })
   })
@@ -136,10 +174,32 @@ describe('npm run train', () => {
       const text = await readFile(join(folder, 'model', 'card.json'), 'utf8')
       assert.ok(!text.includes(folder), 'no absolute path')
 
-      const again = await run([...OPTIONS, '--resume'], folder)
+      const { training } = await readCard(folder)
+      assert.match(training.command, /^npm run train -- --data PHOTOS .* --epochs 2 .*--name tiny$/)
+      assert.deepEqual([training.epochs, training.epochsRun], [2, undefined])
+
+      const refused = await run([...OPTIONS, '--resume'], folder)
+      assert.equal(refused.code, 73)
+      assert.match(refused.stderr, /^model holds a model already: --replace lets it give way.*\n$/)
+
+      const again = await run([...OPTIONS, '--resume', '--replace'], folder)
       assert.equal(again.code, 0, again.stderr)
       assert.doesNotMatch(again.stderr, /epoch/)
       assert.equal(await readFile(join(folder, 'model', 'card.json'), 'utf8'), text)
+    })
+  })
+
+  it('exits with 70 where the training diverges, and leaves the model that is there', async () => {
+    await withPhotos(async (folder) => {
+      await writeFile(join(folder, 'too-fast.js'), TOO_FAST)
+      await mkdir(join(folder, 'model'))
+      await writeFile(join(folder, 'model/card.json'), 'the earlier one')
+      const preload = [join(folder, 'too-fast.js')]
+      const { code, stderr } = await run([...OPTIONS, '--replace'], folder, preload)
+      assert.equal(code, 70, stderr)
+      assert.match(stderr, /^the training has diverged: in epoch \d .*\n$/m)
+      assert.deepEqual(await readdir(join(folder, 'model')), ['card.json'])
+      assert.ok(!(await readdir(join(folder, '.cache'))).includes('training'), 'no checkpoint')
     })
   })
 
@@ -157,9 +217,20 @@ describe('npm run train', () => {
       assert.doesNotMatch(resumed.stderr, /epoch [12]\/4/)
       const weights = (name: string) => readFile(join(folder, name, 'weights.bin'))
       assert.ok((await weights('model')).equals(await weights('whole')))
-      const changed = await run([...options, '--name', 'other', '--resume', '--seed', '2'], folder)
+      const args = ['--name', 'other', '--resume', '--replace', '--seed', '2']
+      const changed = await run([...options, ...args], folder)
       assert.equal(changed.code, 65)
       assert.match(changed.stderr, /another seed, photos;/)
+    })
+  })
+
+  it('says how to go on when it is stopped by Ctrl-C', async () => {
+    await withPhotos(async (folder) => {
+      const options = [...OPTIONS, '--epochs', '500']
+      const { signal, stderr } = await run(options, folder, [], /epoch 1\/500/, 'SIGINT')
+      assert.equal(signal, 'SIGINT')
+      assert.match(stderr, /--resume goes on after epoch \d+, .*\nstopped by SIGINT\n$/)
+      assert.ok(!(await readdir(folder)).includes('model'))
     })
   })
 
@@ -173,7 +244,7 @@ describe('npm run train', () => {
       const card = await readCard(folder)
       assert.equal(card.training.engine.name, '@tensorflow/tfjs-backend-wasm')
 
-      const asked = await run([...OPTIONS, '--engine', 'tensorflow'], folder, preload)
+      const asked = await run([...OPTIONS, '--replace', '--engine', 'tensorflow'], folder, preload)
       assert.equal(asked.code, NO_ENGINE)
       assert.match(asked.stderr, /^@tensorflow\/tfjs-node is not installed or not built/)
     })
@@ -194,22 +265,44 @@ describe('npm run train', () => {
       assert.equal(teacher?.backbone, 'backbone')
       assert.match(teacher.sha256, /^[0-9a-f]{64}$/)
       assert.equal(teacher.views, 2)
-      assert.deepEqual(teacher.unlabelledPhotos, { photos: 3, licenceTiers: { unknown: 3 } })
+      assert.equal(typeof teacher.minutes, 'number')
+      const unknown = { photos: 3, licenceTiers: { unknown: 3 } }
+      assert.deepEqual(teacher.unlabelledPhotos, { ...unknown, sources: { 'not named': unknown } })
       assert.match(await readFile(join(folder, 'model/training-log.csv'), 'utf8'), /^epoch,.*\n1,/)
     })
   })
 
-  it('puts a new head on a backbone', async () => {
+  it('asks a teacher on TensorFlow.js where ONNX Runtime is not there, and says so once', async () => {
     await withPhotos(async (folder) => {
-      const { code, stderr } = await run([...OPTIONS, '--backbone', 'backbone'], folder)
+      await writeFile(join(folder, 'no-onnx.js'), without(/\bonnxruntime-node\b/))
+      const args = ['--teacher', 'backbone', '--views', '1', '--epochs', '1']
+      const { code, stderr } = await run([...OPTIONS, ...args], folder, [
+        join(folder, 'no-onnx.js'),
+      ])
+      assert.equal(code, 0, stderr)
+      const notices = stderr.match(/^backbone runs on TensorFlow\.js.*it is not there.*$/gm)
+      assert.equal(notices?.length, 1, stderr)
+    })
+  })
+
+  it('puts a new head on a backbone, and leaves no log of the model before', async () => {
+    await withPhotos(async (folder) => {
+      await mkdir(join(folder, 'model'))
+      for (const file of ['card.json', 'training-log.csv']) {
+        await writeFile(join(folder, 'model', file), 'of an earlier model')
+      }
+      const args = ['--data', 'photos', '--out', 'model', '--backbone', 'backbone', '--replace']
+      const { code, stderr } = await run(args, folder)
       assert.equal(code, 0, stderr)
       const model = await loadModel(join(folder, 'model'))
       assert.ok(model.format === 'layers-model')
       const { card, topology } = model
       assert.equal(card.input.width, BACKBONE_SIZE)
-      assert.ok(JSON.stringify(topology).includes('stage4_residual2'))
+      assert.ok(JSON.stringify(topology).includes('stage4_residual1'))
       const { training, evaluation } = await readCard(folder)
       assert.equal(training.method, 'transfer')
+      assert.equal(card.name, 'backbone')
+      assert.match(training.command, /--backbone backbone --views 8 --seed 1/)
       assert.ok(evaluation.accuracy.value >= 0.8, stderr)
       assert.deepEqual((await readdir(join(folder, 'model'))).sort(), [
         ...['card.json', 'model.json', 'weights.bin'],
@@ -233,7 +326,8 @@ describe('npm run train', () => {
       const { code, stderr } = await run([...OPTIONS, ...args], folder)
       assert.equal(code, 0, stderr)
       const text = await readFile(join(folder, 'model/leave-one-source-out.json'), 'utf8')
-      const { sources } = JSON.parse(text) as { sources: SourceResult[] }
+      const { sources, minutes, teacherMinutes } = JSON.parse(text) as SourcesReport
+      assert.deepEqual([typeof minutes, typeof teacherMinutes], ['number', 'number'])
       const labels = ['food', 'inside', 'menu', 'outside']
       assert.deepEqual(
         sources.map((one) => [one.source, [...one.labels].sort(), one.photos]),
@@ -249,6 +343,10 @@ describe('npm run train', () => {
       }
       const checkpoints = await readdir(join(folder, '.cache/training'))
       assert.deepEqual(checkpoints.sort(), ['tiny-without-one-source', 'tiny-without-other'])
+      const again = await run([...OPTIONS, ...args], folder)
+      assert.equal(again.code, 73, again.stderr)
+      assert.match(again.stderr, /leave-one-source-out\.json is there already: --replace lets it/)
+      assert.equal(await readFile(join(folder, 'model/leave-one-source-out.json'), 'utf8'), text)
     })
   })
 

@@ -31,6 +31,7 @@ async function createFolder(origin: Origin = 'manifest') {
     ],
     excluded: [{ file: 'food/cut.jpg', reason: 'damaged photo (CORRUPT_PHOTO)' }],
     training: {
+      command: 'npm run train -- --data PHOTOS',
       method: 'from scratch',
       network: 'photo-net',
       seed: 1,
@@ -69,10 +70,15 @@ describe('the folder that training writes', () => {
   it('says what the data are and what was left out', async () => {
     const { data } = (await createFolder()).card
     assert.match(data.description, /2 public sources.*not Yelp’s photos/)
+    assert.match(data.retraining ?? '', /npm run train -- --data .*Yelp Open Dataset/)
     assert.deepEqual(data.perLabel.food, { train: 1, val: 1, test: 1 })
     assert.deepEqual(data.licenceTiers.food, {
       A: { photos: 2, share: 0.6667, trainedPhotos: 1, trainedShare: 1 },
       C: { photos: 1, share: 0.3333, trainedPhotos: 0, trainedShare: 0 },
+    })
+    assert.deepEqual(data.sources, {
+      'o/r': { photos: 2, licenceTiers: { A: 2 } },
+      'o/s': { photos: 1, licenceTiers: { C: 1 } },
     })
     assert.deepEqual(data.excluded, {
       photos: 1,

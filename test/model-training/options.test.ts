@@ -29,6 +29,7 @@ describe('readOptions', () => {
       size: 128,
       tiers: ['A', 'B', 'D'],
       resume: false,
+      replace: false,
       help: false,
     })
   })
@@ -36,6 +37,12 @@ describe('readOptions', () => {
   it('writes to a folder of the model’s name unless told otherwise', () => {
     assert.equal(readOptions(['--data', 'x', '--name', 'small']).out, 'inference/models/small')
     assert.equal(readOptions(['--data', 'x', '--out', 'y']).out, 'y')
+    for (const folder of ['some/mobilenet_v2', 'some/mobilenet_v2/']) {
+      const { name, out } = readOptions(['--data', 'x', '--backbone', folder])
+      assert.deepEqual([name, out], ['mobilenet_v2', 'inference/models/mobilenet_v2'])
+    }
+    const named = readOptions(['--data', 'x', '--backbone', 'some/net', '--name', 'mine'])
+    assert.equal(named.name, 'mine')
   })
 
   it('reads what is said of the data', () => {
@@ -89,6 +96,19 @@ describe('readOptions', () => {
       args: ['--data', 'x', '--backbone', 'b', '--leave-one-source-out'],
       message: /--leave-one-source-out trains a network/,
     },
+    ...[
+      ...[
+        ['--network', 'photo-net'],
+        ['--size', '96'],
+        ['--epochs', '9'],
+        ['--patience', '9'],
+      ],
+      ...[['--unlabelled', 'y'], ['--resume']],
+    ].map((idle) => ({
+      args: ['--data', 'x', '--backbone', 'b', ...idle],
+      message: new RegExp(`^${idle[0]!} would have no effect: --backbone`),
+    })),
+    { args: ['--data', 'x', '--backbone', 'b/My Net'], message: /--name accepts.*"My Net"/ },
     { args: ['--data', 'x', '--unlabelled', 'y'], message: /--unlabelled needs --teacher/ },
     { args: ['--data', 'x', '--layers', '5'], message: /--layers/ },
     { args: ['photos'], message: /photos/ },
@@ -120,6 +140,7 @@ describe('readOptions', () => {
       'name',
       'out',
       'resume',
+      'replace',
       'help',
     ]) {
       assert.match(USAGE, new RegExp(`--${option}\\b`))

@@ -47,15 +47,18 @@ describe('loadPhotos', () => {
         const file = parts[part].entries[0]?.file ?? ''
         assert.deepEqual(rgb, await decodeAsServed(join(data, file), size))
       }
+      assert.ok(unlabelled)
+      assert.ok(unlabelled.fingerprints.has('u.jpg'))
       for (const { entries, labels, store } of Object.values(parts)) {
         assert.equal(store.count, entries.length)
+        assert.ok(entries.every(({ file }) => loaded.fingerprints.has(file)))
         assert.deepEqual(
           labels,
           entries.map(({ label }) => LABELS.indexOf(label)),
         )
       }
       assert.deepEqual(
-        unlabelled?.entries.map(({ file }) => file),
+        unlabelled.entries.map(({ file }) => file),
         ['u.jpg'],
       )
       const { rgb, size } = readFirst(loaded, 'unlabelled')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { loadBackbone, type Backbone } from '../../model-training/backbone'
@@ -7,6 +7,8 @@ import { evaluate } from '../../model-training/evaluate'
 import { createFeatureCache } from '../../model-training/feature-cache'
 import { fitHeadOn, prepareTeacher } from '../../model-training/prepare-teacher'
 import { createTransferNetwork } from '../../model-training/transfer-network'
+import { mount, unmount, whyNoMount } from '../helpers/mounts'
+import { skipUnless } from '../helpers/optional'
 import { createPhotos } from './solid-photos'
 import { withFolder } from './temporary-folder'
 import { BACKBONE_SIZE, createBackboneFiles } from './tiny-backbone'
@@ -14,6 +16,7 @@ import { useBackend } from './use-backend'
 
 const photos = createPhotos(50, { size: 40, labels: 5, seed: 1 })
 const VIEWS = 2
+const VIEWING = { seed: 1, smallestArea: 0.4, mixedShare: 0 }
 
 /** A backbone, an empty folder for its features, and options over both. */
 async function withBackbone(
@@ -30,7 +33,7 @@ const toOptions = (folder: string) => {
   const told: string[] = []
   return {
     ...{ photos: photos.store, labels: photos.labels, folder, told },
-    ...{ labelCount: 5, views: VIEWS, seed: 1, smallestArea: 0.4 },
+    ...{ labelCount: 5, views: VIEWS, viewing: VIEWING },
     onProgress: (done: number, all: number) => void told.push(`${done}/${all}`),
   }
 }
@@ -49,16 +52,14 @@ describe("a backbone's features", () => {
       const files = await findFeatures(options.folder)
       assert.deepEqual(
         files.map((file) => file.split('/').at(-1)),
-        ['view-0.f32', 'view-1.f32', 'whole.f32'],
+        ['view-0.f32', 'view-0.ms', 'view-1.f32', 'view-1.ms', 'whole.f32', 'whole.ms'],
       )
-      assert.deepEqual(options.told, [
-        '32/150',
-        '50/150',
-        '82/150',
-        '100/150',
-        '132/150',
-        '150/150',
-      ])
+      const done = options.told.map((line) => Number(line.replace(/\/150$/, '')))
+      assert.deepEqual(
+        done,
+        done.toSorted((a, b) => a - b),
+      )
+      assert.equal(done.at(-1), 150)
       const again = toOptions(options.folder)
       await prepareTeacher({ ...again, backbone: options.backbone })
       assert.deepEqual(again.told, [])
@@ -78,12 +79,57 @@ describe("a backbone's features", () => {
     })
   })
 
+  it('have the time that they took beside them, for whoever finds them later', async () => {
+    await withBackbone(async (options) => {
+      const cache = createFeatureCache(options)
+      for (const view of [undefined, 0, 1]) await cache.read(view)
+      const files = (await findFeatures(options.folder)).filter((file) => file.endsWith('.ms'))
+      const times = [7, 20, 300]
+      for (const [i, file] of files.entries()) {
+        assert.match(await readFile(file, 'utf8'), /^[1-9]\d*$/)
+        await writeFile(file, String(times[i]))
+      }
+      assert.equal((await prepareTeacher(options)).featuresTime, 327)
+      // As in caches of before times were kept.
+      await rm(files[1] ?? '')
+      assert.equal((await prepareTeacher(options)).featuresTime, undefined)
+    })
+  })
+
+  it('are missed where they cannot be kept, with a word on what to do', async () => {
+    await withBackbone(async (options) => {
+      await writeFile(options.folder, 'a file in the way')
+      await assert.rejects(createFeatureCache(options).read(0), {
+        name: 'CacheError',
+        message: /^a backbone’s features cannot be kept in .*: a file is in the way; remove it$/,
+      })
+    })
+  })
+
+  it('are missed on a read-only disk, with a word on where to start', async function () {
+    skipUnless(this, whyNoMount())
+    await withBackbone(async (options) => {
+      await mkdir(options.folder)
+      mount(options.folder, 'ro')
+      try {
+        const folder = join(options.folder, 'cache')
+        await assert.rejects(createFeatureCache({ ...options, folder }).read(0), {
+          name: 'CacheError',
+          message: /^a backbone’s features cannot be kept in .*; start where you may write$/,
+        })
+      } finally {
+        unmount(options.folder)
+      }
+    })
+  })
+
   it('are others for other photos, views and normalisations', async () => {
     await withBackbone(async (options) => {
       const others = [
         options,
-        { ...options, seed: 2 },
-        { ...options, smallestArea: 0.5 },
+        { ...options, viewing: { ...VIEWING, seed: 2 } },
+        { ...options, viewing: { ...VIEWING, smallestArea: 0.5 } },
+        { ...options, viewing: { ...VIEWING, mixedShare: 1 } },
         { ...options, photos: createPhotos(50, { size: 40, labels: 5, seed: 2 }).store },
         { ...options, backbone: { ...options.backbone, scale: 1 / 255 } },
       ]
@@ -117,7 +163,7 @@ describe('a teacher', () => {
 
   it('knows the labels that its head was fitted on, and standardises its features', async () => {
     await withBackbone(async (options) => {
-      const teacher = await prepareTeacher(options)
+      const { teacher } = await prepareTeacher(options)
       const places = Array.from({ length: 50 }, (_, i) => i)
       const { features, logits } = (await teacher.open(3)).opinionOf(places)
       const [labels, spread] = tf.tidy(() => [
@@ -132,9 +178,21 @@ describe('a teacher', () => {
     })
   })
 
+  it('has a head that no view of two photos was fitted on, as no label describes those', async () => {
+    await withBackbone(async (options) => {
+      const toHead = async (mixedShare: number, views: number) => {
+        const { head } = await fitHeadOn({ ...options, views, viewing: { ...VIEWING, mixedShare } })
+        return [[...head.kernel], [...head.bias]]
+      }
+      const onWholePhotos = await toHead(0, 0)
+      assert.deepEqual(await toHead(1, VIEWS), onWholePhotos)
+      assert.notDeepEqual(await toHead(0, VIEWS), onWholePhotos)
+    })
+  })
+
   it('shows its views in turn', async () => {
     await withBackbone(async (options) => {
-      const teacher = await prepareTeacher(options)
+      const { teacher } = await prepareTeacher(options)
       const opinion = async (view: number): Promise<string> => {
         const { features, logits } = (await teacher.open(view)).opinionOf([0, 7])
         const text = features.dataSync().join()

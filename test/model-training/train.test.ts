@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import * as tf from '@tensorflow/tfjs-core'
 import { toBytes, toCheckpoint } from '../../model-training/checkpoint'
+import { DivergedError } from '../../model-training/diverged-error'
 import { evaluate } from '../../model-training/evaluate'
 import { joinStores } from '../../model-training/join-stores'
 import { createPhotoNet } from '../../model-training/networks/photo-net'
 import type { Progress } from '../../model-training/progress'
 import type { Teacher } from '../../model-training/teacher'
-import { train, type Lessons } from '../../model-training/train'
+import type { StepProgress } from '../../model-training/tell-progress'
+import { train, type Lessons, type TrainOptions } from '../../model-training/train'
 import { readNetworkWeights, type Weights } from '../../model-training/weights'
 import { createPhotos } from './solid-photos'
 import { useBackend } from './use-backend'
@@ -32,7 +34,8 @@ const OPTIONS = {
   batchSize: 8,
   learningRate: 0.05,
   weightDecay: 1e-4,
-  smallestArea: 0.4,
+  trainingSize: 12,
+  viewing: { seed: 1, smallestArea: 0.4, mixedShare: 0 },
 }
 
 /** Knows every photo, and gives features that only depend on what it shows. */
@@ -69,7 +72,7 @@ const taught = (teacher?: Teacher): Lessons => ({
   teacher,
 })
 
-async function trainTiny(seed: number, options: Partial<typeof OPTIONS> = {}) {
+async function trainTiny(seed: number, options: Partial<TrainOptions> = {}) {
   const network = createTiny(seed)
   try {
     const progress = await train(network, { ...OPTIONS, seed, ...options })
@@ -166,6 +169,36 @@ describe('train', () => {
     assert.equal(progress.best.epoch, losses.indexOf(Math.min(...losses)) + 1)
     assert.deepEqual(valuesOf(weights), valuesOf(progress.best.weights))
     assert.notDeepEqual(valuesOf(progress.average.weights), valuesOf(progress.weights))
+  })
+
+  it('ends where a loss is no number, says in which epoch, and keeps nothing of it', async () => {
+    const kept: number[] = []
+    const onEpoch = ({ log }: Progress) => void kept.push(log.length)
+    const diverging = { learningRate: 1e30, onEpoch }
+    await assert.rejects(trainTiny(1, diverging), (error: Error) => {
+      assert.ok(error instanceof DivergedError, error.stack)
+      return /in epoch 1 its loss is (NaN|-?Infinity).*report the network/.test(error.message)
+    })
+    // One step: its loss is that of the first weights, the validation part's that of the next.
+    await assert.rejects(trainTiny(1, { ...diverging, batchSize: 40 }), (error: Error) => {
+      assert.ok(error instanceof DivergedError, error.stack)
+      return /its loss is \d\.\d+, on the validation part (NaN|Infinity);/.test(error.message)
+    })
+    assert.deepEqual(kept, [])
+  })
+
+  it('tells of every step, and can be stopped after each', async () => {
+    const told: string[] = []
+    const controller = new AbortController()
+    const onStep = ({ epoch, done, all }: StepProgress) => {
+      told.push(`${epoch}: ${done} of ${all}`)
+      if (told.length === 7) controller.abort(new Error('stopped'))
+    }
+    await assert.rejects(trainTiny(1, { onStep, signal: controller.signal }), /stopped/)
+    assert.deepEqual(told, [
+      ...[1, 2, 3, 4, 5].map((done) => `1: ${done} of 5`),
+      ...['2: 1 of 5', '2: 2 of 5'],
+    ])
   })
 
   it('leaves no tensors of its steps behind', async () => {

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { loadTrainingEngine } from '../../model-training/engine'
 
 /**
- * Runs the tests of a `describe` on tfjs-node where it is built, else on the JavaScript backend,
- * and puts back what was there before.
+ * Runs the tests of a `describe` on the engine that trains, tfjs-node where it is built, else WebAssembly, or on the
+ * JavaScript backend where neither loads, and puts back what was there before.
  */
 export function useBackend(): void {
   let earlier: string | undefined

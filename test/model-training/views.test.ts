@@ -1,14 +1,24 @@
 import assert from 'node:assert/strict'
 import * as tf from '@tensorflow/tfjs-core'
-import { crop, toBox, WHOLE } from '../../model-training/views'
+import { showViews } from '../../model-training/show-views'
+import { toView, WHOLE, type Box, type View, type ViewOptions } from '../../model-training/views'
+import { createPhotos } from './solid-photos'
 import { useBackend } from './use-backend'
 
-const boxes = (seed: number, count: number, smallestArea = 0.3) =>
-  Array.from({ length: count }, (_, photo) => toBox(seed, { photo, view: photo % 7 }, smallestArea))
+const ALONE = { seed: 3, smallestArea: 0.3, mixedShare: 0 }
+const PHOTOS = 1000
 
-describe('toBox', () => {
-  it('keeps its box inside the photo', () => {
-    for (const box of boxes(3, 1000)) {
+const views = (options: Partial<ViewOptions> = {}): View[] =>
+  Array.from({ length: PHOTOS }, (_, photo) =>
+    toView({ photo, view: photo % 7, photos: PHOTOS }, { ...ALONE, ...options }),
+  )
+
+const boxes = (): Box[] => views().map(({ box }) => box)
+
+describe('toView', () => {
+  it('keeps its boxes inside the photos', () => {
+    const all = views({ mixedShare: 0.5 }).flatMap(({ box, over }) => [box, over?.box ?? box])
+    for (const box of all) {
       assert.ok(
         box.every((edge) => edge >= 0 && edge <= 1 + 1e-12),
         box.join(' '),
@@ -17,58 +27,61 @@ describe('toBox', () => {
   })
 
   it('shows the least area asked for and up to all of it, and mirrors every other view', () => {
-    const areas = boxes(3, 1000).map(
+    const areas = boxes().map(
       ([top, left, bottom, right]) => (bottom - top) * Math.abs(right - left),
     )
     assert.ok(Math.min(...areas) > 0.3 - 1e-9 && Math.min(...areas) < 0.33, `${Math.min(...areas)}`)
     assert.ok(Math.max(...areas) > 0.95)
-    const mirrored = boxes(3, 1000).filter(([, left, , right]) => left > right).length
+    const mirrored = boxes().filter(([, left, , right]) => left > right).length
     assert.ok(mirrored > 430 && mirrored < 570, `${mirrored}`)
   })
 
   it('is the same for the same seed, photo and view, and another for another', () => {
-    const first = toBox(1, { photo: 2, view: 3 }, 0.3)
-    assert.deepEqual(toBox(1, { photo: 2, view: 3 }, 0.3), first)
-    const others = [
-      toBox(2, { photo: 2, view: 3 }, 0.3),
-      toBox(1, { photo: 3, view: 3 }, 0.3),
-      toBox(1, { photo: 3, view: 2 }, 0.3),
-      toBox(1, { photo: 2, view: 4 }, 0.3),
-    ]
-    assert.equal(new Set([first, ...others].map((box) => box.join())).size, 5)
+    const toText = (seed: number, photo: number, view: number): string =>
+      JSON.stringify(toView({ photo, view, photos: PHOTOS }, { ...ALONE, seed, mixedShare: 1 }))
+    const first = toText(1, 2, 3)
+    assert.equal(toText(1, 2, 3), first)
+    const others = [toText(2, 2, 3), toText(1, 3, 3), toText(1, 3, 2), toText(1, 2, 4)]
+    assert.equal(new Set([first, ...others]).size, 5)
+  })
+
+  it('lays another photo over as large a share of the views as asked for, by a half at most', () => {
+    assert.ok(views().every(({ over }) => over === undefined))
+    const over = views({ mixedShare: 0.5 }).flatMap((view) => view.over ?? [])
+    assert.ok(over.length > 430 && over.length < 570, `${over.length}`)
+    assert.ok(over.every(({ share }) => share >= 0 && share <= 0.5))
+    assert.ok(over.every(({ photo }) => Number.isInteger(photo) && photo >= 0 && photo < PHOTOS))
+    assert.ok(new Set(over.map(({ photo }) => photo)).size > over.length / 2)
   })
 })
 
-describe('crop', () => {
+describe('showViews', () => {
   useBackend()
+  const photos = createPhotos(2, { size: 4, labels: 2, seed: 1 }).store
+  const show = (view: View): Float32Array =>
+    tf.tidy(() => showViews(photos, { places: [0], views: [view] }, 4).dataSync<'float32'>())
 
-  /** Columns of 0, 50, 100 and 150. */
-  const toRamp = () => {
-    const values = Float32Array.from({ length: 4 * 4 * 3 }, (_, i) => (Math.floor(i / 3) % 4) * 50)
-    return tf.tensor4d(values, [1, 4, 4, 3])
-  }
-  const firstRow = (box: Parameters<typeof crop>[1][number], to: number): number[] =>
-    tf
-      .tidy(() => [...crop(toRamp(), [box], to).dataSync()])
-      .filter((_, i) => i < to * 3 && i % 3 === 0)
-      .map(Math.round)
-
-  it('leaves a whole photo of that size as it is', () => {
-    assert.deepEqual(firstRow(WHOLE, 4), [0, 50, 100, 150])
+  it('adds what lies over a photo by its share', () => {
+    const [first, second] = [0, 1].map((place) => {
+      const bytes = new Uint8Array(4 * 4 * 3)
+      photos.read(place, bytes)
+      return bytes
+    })
+    const seen = show({ box: WHOLE, over: { photo: 1, box: WHOLE, share: 0.25 } })
+    for (const [i, value] of seen.entries()) {
+      const expected = 0.75 * (first?.[i] ?? 0) + 0.25 * (second?.[i] ?? 0)
+      assert.ok(Math.abs(value - expected) < 1e-3, `${value} is not ${expected}`)
+    }
+    assert.notDeepEqual(seen, show({ box: WHOLE }))
   })
 
-  it('mirrors a photo whose box runs from right to left', () => {
-    assert.deepEqual(firstRow([0, 1, 1, 0], 4), [150, 100, 50, 0])
-  })
-
-  it('enlarges a part', () => {
-    assert.deepEqual(firstRow([0, 0, 1, 2 / 3], 3), [0, 50, 100])
-  })
-
-  it('leaves no tensors behind', () => {
-    firstRow(WHOLE, 4)
-    const { numTensors } = tf.memory()
-    firstRow(WHOLE, 4)
-    assert.equal(tf.memory().numTensors, numTensors)
+  it('leaves a photo alone that is seen alone, also beside others that are not', () => {
+    const mixed = { box: WHOLE, over: { photo: 1, box: WHOLE, share: 0.5 } }
+    const both = tf.tidy(() => {
+      const views = [{ box: WHOLE }, mixed]
+      return showViews(photos, { places: [0, 0], views }, 4).dataSync<'float32'>()
+    })
+    assert.deepEqual(both.slice(0, 48), show({ box: WHOLE }))
+    assert.deepEqual(both.slice(48), show(mixed))
   })
 })

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { toCardEvaluation } from '../../model-training/evaluation/card-evaluation'
+import type { ModelEvaluation } from '../../model-training/evaluation/model-evaluation'
+import { toPage } from '../../model-training/evaluation/page/page'
+import { validateEvaluation } from '../../model-training/evaluation/schema'
+import { COMMITTED_MODELS } from '../helpers/committed-models'
 
 const ROOT = join(__dirname, '..', '..')
 const RUNS = join('results', 'compare')
+const MODELS = join('results', 'model')
 
 /** The lines between "quoted from FILE" and "end of quote". */
 function readQuotes(file: string): { readonly from: string; readonly lines: readonly string[] }[] {
@@ -51,6 +57,66 @@ describe('committed runs', () => {
     })
   }
 })
+
+describe('the report on the models', () => {
+  it('follows from the evaluations beside it, byte for byte', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'photo-twin-models-'))
+    try {
+      cpSync(join(ROOT, MODELS), folder, { recursive: true })
+      rmSync(join(folder, 'report.md'))
+      const file = join('model-training', 'models-report-main.ts')
+      const args = ['--require', 'ts-node/register', file, folder]
+      execFileSync(process.execPath, args, { cwd: ROOT, stdio: 'pipe' })
+      const made = readFileSync(join(folder, 'report.md'), 'utf8')
+      const committed = readFileSync(join(ROOT, MODELS, 'report.md'), 'utf8')
+      assert.ok(made === committed, 'npm run models-report makes another report.md')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('is on the models that are in the catalogue', () => {
+    const names = readdirSync(join(ROOT, MODELS)).sort()
+    assert.deepEqual(
+      names.filter((name) => existsSync(join(ROOT, MODELS, name, 'evaluation.json'))),
+      COMMITTED_MODELS.map(({ name }) => name),
+    )
+  })
+})
+
+for (const { name, folder } of COMMITTED_MODELS) {
+  describe(`what is claimed of ${name}`, () => {
+    const command = `npm run evaluate -- --model ${name} --data PHOTOS --out ${MODELS}/${name} --write-card`
+    const readResult = (file: string) => readFileSync(join(ROOT, MODELS, name, file), 'utf8')
+    const readCard = () =>
+      JSON.parse(readFileSync(join(folder, 'card.json'), 'utf8')) as {
+        readonly sha256: string
+        readonly evaluation: unknown
+      }
+
+    /** @throws Error if it is of another shape than the code makes */
+    function readEvaluation(): ModelEvaluation {
+      const evaluation: unknown = JSON.parse(readResult('evaluation.json'))
+      validateEvaluation(evaluation)
+      return evaluation
+    }
+
+    it('is measured with the weights that are committed', () => {
+      const { model } = JSON.parse(readResult('evaluation.json')) as ModelEvaluation
+      assert.deepEqual([model.name, model.sha256], [name, readCard().sha256])
+    })
+
+    it('in its card is what evaluation.json says', () => {
+      const quoted: unknown = JSON.parse(JSON.stringify(toCardEvaluation(readEvaluation())))
+      assert.deepEqual(readCard().evaluation, quoted, `${command} makes another card`)
+    })
+
+    it('on its page follows from evaluation.json, byte for byte', () => {
+      const page = toPage(readEvaluation())
+      assert.ok(readResult('evaluation.html') === page, `${command} makes another page`)
+    })
+  })
+}
 
 describe('README', () => {
   it('quotes tables as they are in the report', () => {

@@ -1,5 +1,6 @@
 import { describeData } from '../describe-data'
 import { describeTemperature } from '../describe-temperature'
+import { describeUnseenLabels } from '../describe-unseen-labels'
 import { toThree } from '../format'
 import type { ModelEvaluation } from '../model-evaluation'
 import type { Thumbnails } from '../thumbnails'
@@ -27,7 +28,7 @@ export function toPage(evaluation: ModelEvaluation, thumbnails: Thumbnails = new
   const title = `Evaluation of ${model.name}`
   const sections = toSections(evaluation, thumbnails)
   const links = sections.map(({ id, title: name }) => `<li><a href="#${id}">${name}</a></li>`)
-  const made = `Model ${model.sha256.slice(0, 12)}; Node ${environment.node}, ${environment.cpus} × ${environment.cpu}.`
+  const made = `Model ${model.sha256.slice(0, 12)}; commit ${environment.commit}; Node ${environment.node}, ${environment.cpus} × ${environment.cpu}.`
   return `${[
     '<!doctype html>',
     '<html lang="en">',
@@ -112,7 +113,11 @@ function toSections(evaluation: ModelEvaluation, thumbnails: Thumbnails): Sectio
         ...renderTables([tables.toBinTable(evaluation)]),
       ],
     },
-    { id: 'sources', title: 'Sources and licences', parts: renderTables(known) },
+    {
+      id: 'sources',
+      title: 'Sources and licences',
+      parts: [...describeUnseenLabels(evaluation).map(toParagraph), ...renderTables(known)],
+    },
     { id: 'robustness', title: 'Changed photos', parts: toRobustness(evaluation) },
     { id: 'tools', title: 'Engines and decoders', parts: toTools(evaluation) },
     { id: 'mistakes', title: 'Worst mistakes', parts: [renderMistakes(mistakes, thumbnails)] },
@@ -132,7 +137,7 @@ function toRobustness(evaluation: ModelEvaluation): string[] {
   )
   return [
     toParagraph(
-      'The same photos, changed and served again, against themselves unchanged by the same decoder. The interval of the difference is Newcombe’s for pairs.',
+      'The same photos, changed and served again, against themselves unchanged by the same engine and decoder. Engines that agree on every figure but the largest difference share a row. The interval of the difference is Newcombe’s for pairs.',
     ),
     ...renderTables([tables.toRobustnessTable(evaluation)]),
     `<ul class="quiet">${items.join('')}</ul>`,

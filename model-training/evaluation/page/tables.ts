@@ -1,4 +1,5 @@
 import { NOTHING, toDifference, toInterval, toMs, toPoints, toThree } from '../format'
+import { mergeEngines } from '../merge-engines'
 import type { ModelEvaluation, Part } from '../model-evaluation'
 import type { PageTable } from './table'
 
@@ -111,17 +112,16 @@ export function toSourceTables({ perSource, perLabelAndSource }: ModelEvaluation
 }
 
 /** Changed photos against themselves. */
-export function toRobustnessTable({ robustness }: ModelEvaluation): PageTable {
-  const rows = robustness.state === 'measured' ? robustness.rows : []
+export function toRobustnessTable(evaluation: ModelEvaluation): PageTable {
   return {
     caption: 'Photos changed before they were served',
     columns: [
-      ...['Change', 'Decoder', 'Photos', ACCURACY, 'Points, 95 % interval'],
+      ...['Change', 'Engine', 'Decoder', 'Photos', ACCURACY, 'Points, 95 % interval'],
       ...['Same label', 'Largest difference'],
     ],
-    words: 2,
-    rows: rows.map((row) => [
-      ...[row.variant, row.decoder, String(row.photos), toInterval(row.accuracy)],
+    words: 3,
+    rows: mergeEngines(evaluation).map((row) => [
+      ...[row.variant, row.engine, row.decoder, String(row.photos), toInterval(row.accuracy)],
       ...[toPoints(row.differencePoints), toThree(row.sameLabel)],
       toDifference(row.largestDifference),
     ]),

@@ -1,5 +1,4 @@
-/** A probability of 0 would make every divergence from it infinite. */
-const SMALLEST_PROBABILITY = 1e-12
+import { SMALLEST_PROBABILITY } from '../../evaluation/metrics'
 
 /**
  * How far some probabilities are from those that they stand for: the mean Kullback-Leibler divergence in nats. Unlike the
@@ -13,6 +12,7 @@ export function toDivergence(
 ): number {
   const divergences = expected.map((row, i) =>
     row.reduce((sum, probability, label) => {
+      // Of a probability of 0 every divergence would be infinite.
       const other = Math.max(SMALLEST_PROBABILITY, actual[i]?.[label] ?? 0)
       return probability > 0 ? sum + probability * Math.log(probability / other) : sum
     }, 0),

@@ -1,5 +1,5 @@
 import { encodeOnnx, type OnnxGraph } from '../../../inference/index'
-import { openSession } from '../open-session'
+import { openSession } from '../../open-session'
 import type { PixelBatch } from '../pixel-batches'
 import type { Range } from './affine'
 import { countValues, createHistogram, type Histogram } from './histogram'

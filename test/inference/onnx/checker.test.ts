@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { loadModel } from '../../../inference/model'
 import { toOnnx } from '../../../inference/onnx'
+import { COMMITTED_MODELS } from '../../helpers/committed-models'
 import { checkOnnx, whyNoOnnxChecker } from '../../helpers/onnx-checker'
 import { skipUnless } from '../../helpers/optional'
 import { toModel } from '../../helpers/to-model'
@@ -12,8 +12,6 @@ import { KERAS } from './keras'
 import { toSequential, withRandomWeights } from './networks'
 import { createQuantisable } from './quantisable'
 import { quantise } from './quantise'
-
-const COMMITTED_MODEL = join(__dirname, '../../../inference/models/photo-net')
 
 describe("Python's onnx.checker accepts", () => {
   before(async function () {
@@ -39,13 +37,17 @@ describe("Python's onnx.checker accepts", () => {
     assert.deepEqual(await checkOnnx(models), {})
   })
 
-  it('the committed model', async () => {
-    const onnx = toOnnx(await loadModel(COMMITTED_MODEL))
-    assert.deepEqual(await checkOnnx(new Map([['photo-net', onnx]])), {})
+  it('every committed model', async () => {
+    const models = new Map<string, Uint8Array>()
+    for (const { name, folder } of COMMITTED_MODELS) {
+      models.set(name, toOnnx(await loadModel(folder)))
+    }
+    assert.ok(models.has('photo-net'))
+    assert.deepEqual(await checkOnnx(models), {})
   })
 
   it('not a model whose node takes what nobody gives', async () => {
-    const onnx = toOnnx(await loadModel(COMMITTED_MODEL))
+    const onnx = toOnnx(await loadModel(COMMITTED_MODELS[0]!.folder))
     const text = Buffer.from(onnx).toString('latin1')
     const damaged = Buffer.from(text.replace('pixels', 'pixelz'), 'latin1')
     const refused = await checkOnnx(new Map([['damaged', damaged]]))

@@ -27,7 +27,8 @@ const ALL = LABELS.flatMap((label) => [
   [label, 'test', 'web'] as const,
 ])
 
-const choice = { model: 'photo-net', labels: LABELS, split: undefined }
+const training = { seed: 1 }
+const choice = { model: 'photo-net', labels: LABELS, split: undefined, seed: 1, training }
 
 function assertRefused(choose: () => unknown, message: RegExp): void {
   assert.throws(choose, (error) => error instanceof DataError && message.test(error.message))
@@ -67,9 +68,21 @@ describe('choosePhotos', () => {
     assert.match(chosen.warnings.join(), /say nothing of parts: all photos are evaluated/)
   })
 
-  it('warns where the seed made the parts', () => {
-    const { warnings } = choosePhotos(toData(ALL, 'seed'), choice)
-    assert.match(warnings.join(), /the seed decides the parts/)
+  it('says of parts that a seed made whether they are those that the model learnt with', () => {
+    const warn = (seed: number | undefined) =>
+      choosePhotos(toData(ALL, 'seed'), { ...choice, training: { seed } }).warnings.join()
+    assert.match(warn(1), /by the seed 1, which the model learnt with/)
+    assert.doesNotMatch(warn(1), /may have learnt from what is evaluated/)
+    assert.match(
+      warn(7),
+      /by the seed 1, but the model learnt with the seed 7: it may have learnt from what is evaluated/,
+    )
+    assert.match(warn(undefined), /by the seed 1, but the card does not say .*: it may have learnt/)
+  })
+
+  it('says nothing of a seed that has made no parts', () => {
+    const { warnings } = choosePhotos(toData(ALL), { ...choice, training: { seed: 7 } })
+    assert.deepEqual(warnings, ['a note of the data'])
   })
 
   it('warns of labels without photos', () => {

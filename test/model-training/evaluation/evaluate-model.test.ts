@@ -10,20 +10,45 @@ import {
   type ModelCard,
 } from '../../../inference/index'
 import { createClassifier } from '../../../inference/classify'
+import { readDataset } from '../../../model-training/dataset'
 import { DataError } from '../../../model-training/evaluation/data-error'
 import {
   evaluateModel,
   type EvaluateOptions,
 } from '../../../model-training/evaluation/evaluate-model'
+import type { ModelEvaluation } from '../../../model-training/evaluation/model-evaluation'
 import { toJson } from '../../../model-training/evaluation/to-json'
 import { NoToolError } from '../../../model-training/evaluation/tools'
+import { COMMITTED_MODELS } from '../../helpers/committed-models'
 import { skipUnless } from '../../helpers/optional'
 import { writeTinyModel } from '../../helpers/tiny-model'
 import { whyNoTensorflow } from '../../helpers/tensorflow'
+import { renderPhotos } from '../solid-photos'
 import { withFolder } from '../temporary-folder'
 import { changeModel } from './change-model'
 import { near } from './judgements'
 import { createData } from './labelled-data'
+
+type Measured = Extract<ModelEvaluation['robustness'], { state: 'measured' }>
+
+/** Ten photos in each of the changes, by every engine and decoder; an engine differs from another by rounding only. */
+function assertEveryChange({ variants, rows }: Measured): void {
+  const names = Object.keys(variants)
+  assert.equal(names.length, 11)
+  assert.deepEqual(
+    rows.map(({ variant, decoder, engine }) => `${variant} ${decoder} ${engine}`),
+    names.flatMap((variant) =>
+      ['sharp', 'wasm', 'jimp'].flatMap((decoder) =>
+        ['onnx', 'tensorflow', 'wasm'].map((engine) => `${variant} ${decoder} ${engine}`),
+      ),
+    ),
+  )
+  for (const [i, { variant, photos, failed, meanDifference }] of rows.entries()) {
+    assert.deepEqual([photos, failed], [10, 0])
+    if (variant.startsWith('exif')) assert.ok(meanDifference < 0.2, `${variant} ${meanDifference}`)
+    near(meanDifference, rows[i - (i % 3)]!.meanDifference, 1e-4)
+  }
+}
 
 describe('evaluateModel', function () {
   // Each engine and decoder is a process that compiles its code first.
@@ -80,7 +105,9 @@ describe('evaluateModel', function () {
       await createData(),
       (folder) => run(folder),
     )
-    assert.deepEqual(data, { split: 'test', splitFrom: 'data', seed: 1, unused: {} })
+    assert.deepEqual(data, {
+      ...{ split: 'test', splitFrom: 'data', seed: 1, photosPerLabel: null, unused: {} },
+    })
     assert.equal(heldoutSources?.photos, 5)
     assert.equal(unseenSources?.photos, 5)
     assert.equal(perTier['A']?.photos, 10)
@@ -89,6 +116,32 @@ describe('evaluateModel', function () {
     assert.equal(temperatureScaling.validationPhotos, 10)
     assert.equal(temperatureScaling.photos, 10)
     near(temperatureScaling.before.ece, calibration.ece)
+  })
+
+  it('tests on the parts that the model learnt with, by seed and sample of its card', async () => {
+    const training = { seed: 7, photosPerLabel: 12 }
+    await changeModel(modelFolder, { card: { training } })
+    await withFolder(await renderPhotos(15), async (folder) => {
+      const dataset = await readDataset(folder, { ...training, tiers: [] })
+      const tested = dataset.entries.filter(({ split }) => split === 'test')
+      const names = new Set(tested.map(({ file }) => file))
+      const isTested = ({ file }: { readonly file: string }) => names.has(file)
+      const own = await run(folder, { split: 'test' })
+      assert.deepEqual(own.data, {
+        ...{ split: 'test', splitFrom: 'seed', ...training },
+        unused: { 'beyond 12 photos of its label': 15 },
+      })
+      assert.equal(own.photos, tested.length)
+      assert.ok(own.mistakes.length > 0 && own.mistakes.every(isTested))
+      assert.match(own.warnings.join(), /by the seed 7, which the model learnt with/)
+      const other = await run(folder, { split: 'test', seed: 8 })
+      assert.equal(other.data.seed, 8)
+      assert.match(
+        other.warnings.join(),
+        /but the model learnt with the seed 7: it may have learnt/,
+      )
+      assert.ok(!other.mistakes.every(isTested))
+    })
   })
 
   it('measures every engine, decoder and changed photo that it can', async function () {
@@ -116,12 +169,7 @@ describe('evaluateModel', function () {
     }
     const { robustness } = evaluation
     if (robustness.state !== 'measured') throw new Error('changed photos were asked for')
-    assert.equal(robustness.rows.length, 11 * 3)
-    for (const { variant, photos, failed, meanDifference } of robustness.rows) {
-      assert.deepEqual([photos, failed], [10, 0])
-      if (variant.startsWith('exif'))
-        assert.ok(meanDifference < 0.2, `${variant} ${meanDifference}`)
-    }
+    assertEveryChange(robustness)
     assert.ok(told.every((share, i) => share >= (told[i - 1] ?? 0)))
     near(told.at(-1), 1, 1e-6)
   })
@@ -198,27 +246,28 @@ describe('evaluateModel', function () {
   })
 })
 
-describe('the evaluation of the photo network on real photos', function () {
+describe('the evaluation of a committed model on real photos', function () {
   this.timeout(240_000)
 
-  it('comes to what its card says', async function () {
-    const dataFolder = process.env['PHOTOS_DIR'] ?? ''
-    skipUnless(this, dataFolder === '' ? 'PHOTOS_DIR is not set' : undefined)
-    const modelFolder = join(__dirname, '../../../inference/models/photo-net')
-    const { card } = await loadModel(modelFolder)
-    const { evaluation: said } = card as ModelCard & {
-      readonly evaluation: {
-        readonly photos: number
-        readonly accuracy: { readonly value: number }
+  for (const { name, folder: modelFolder } of COMMITTED_MODELS) {
+    it(`comes to what its card says: ${name}`, async function () {
+      const dataFolder = process.env['PHOTOS_DIR'] ?? ''
+      skipUnless(this, dataFolder === '' ? 'PHOTOS_DIR is not set' : undefined)
+      const { card } = await loadModel(modelFolder)
+      const { evaluation: said } = card as ModelCard & {
+        readonly evaluation: {
+          readonly photos: number
+          readonly accuracy: { readonly value: number }
+        }
       }
-    }
-    const evaluation = await evaluateModel({
-      ...{ modelFolder, dataFolder, engines: ['onnx'], decoders: ['sharp'] },
-      ...{ robustness: false, cpu: false },
+      const evaluation = await evaluateModel({
+        ...{ modelFolder, dataFolder, engines: ['onnx'], decoders: ['sharp'] },
+        ...{ robustness: false, cpu: false },
+      })
+      assert.equal(evaluation.photos, said.photos)
+      assert.deepEqual(evaluation.failed, [])
+      // The engines agree to 1e-4, which may turn a photo at the border.
+      near(evaluation.accuracy.value, said.accuracy.value, 1.5 / said.photos)
     })
-    assert.equal(evaluation.photos, said.photos)
-    assert.deepEqual(evaluation.failed, [])
-    // The engines agree to 1e-4, which may turn a photo at the border.
-    near(evaluation.accuracy.value, said.accuracy.value, 1.5 / said.photos)
-  })
+  }
 })

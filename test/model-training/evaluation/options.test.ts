@@ -12,7 +12,7 @@ describe('options of npm run evaluate', () => {
       decoders: ['sharp', 'wasm', 'jimp'],
       robustness: true,
       cpu: true,
-      seed: 1,
+      seed: undefined,
       thumbnails: false,
       writeCard: false,
       json: false,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { toPage } from '../../../model-training/evaluation/page/page'
 import { parsePage } from '../../bench/report/read-table'
 import { assertWellFormed } from '../../bench/report/well-formed'
-import { bareEvaluation, sampleEvaluation } from './sample-evaluation'
+import { bareEvaluation, sampleEvaluation, withEngines, withoutUnseen } from './sample-evaluation'
 
 const EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1)>\'&amp;\u0000\n</style>'
 const PIXEL = 'data:image/jpeg;base64,AAAA'
@@ -74,6 +74,38 @@ describe('the page of an evaluation', () => {
     const [table] = await all(html, 'table')
     const rows = Array.from(table?.querySelectorAll('tbody tr') ?? [], (row) => row.textContent)
     assert.deepEqual(rows, ['label 0label 22', 'label 0label 11'])
+  })
+
+  it('says of which label no photo comes from a new source', async () => {
+    const sentence = 'No photo of drink comes from a source that nothing was learnt from: '
+    const isSaid = async (html: string) =>
+      (await all(html, 'section p')).some(({ textContent }) => textContent.startsWith(sentence))
+    assert.ok(await isSaid(toPage(withoutUnseen(['drink']))))
+    assert.ok(!(await isSaid(toPage(sampleEvaluation()))))
+  })
+
+  it('gives engines that agree on a changed photo one row', async () => {
+    const rowsOf = async (html: string) => {
+      const tables = await all(html, 'table')
+      const changed = tables.find(
+        (table) =>
+          table.querySelector('caption')?.textContent === 'Photos changed before they were served',
+      )
+      return Array.from(changed?.querySelectorAll('tbody tr') ?? [], (row) =>
+        Array.from(row.querySelectorAll('th, td'), ({ textContent }) => textContent).slice(0, 3),
+      )
+    }
+    const names = ['onnx', 'wasm']
+    const agreed = await rowsOf(toPage(withEngines(names)))
+    assert.deepEqual(agreed[0], ['jpeg-30', 'all', 'sharp'])
+    assert.equal(agreed.length, 3)
+    const html = toPage(
+      withEngines(names, (row) => (row.engine === 'wasm' ? { ...row, sameLabel: 0.5 } : row)),
+    )
+    assert.deepEqual((await rowsOf(html)).slice(0, 2), [
+      ['jpeg-30', 'onnx', 'sharp'],
+      ['jpeg-30', 'wasm', 'sharp'],
+    ])
   })
 
   it('draws a bar for each bin with photos, in words, too', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { LABELS } from '../../../inference/index'
 import { DataError } from '../../../model-training/evaluation/data-error'
+import { readDataset } from '../../../model-training/dataset'
 import { readData } from '../../../model-training/evaluation/read-data'
 import { UnreadablePhotoError } from '../../../model-training/evaluation/read-photo'
 import { packGzippedTar, packTar, toYelpLine } from '../data/yelp-set'
@@ -83,6 +84,23 @@ describe('readData', () => {
       parts.every((part) => part >= 5),
       parts.join(),
     )
+  })
+
+  it('draws the sample that training draws before it makes the parts', async () => {
+    await withFolder(await renderPhotos(14), async (folder) => {
+      const how = { seed: 3, photosPerLabel: 10 }
+      const toParts = (photos: readonly { readonly file: string; readonly split?: unknown }[]) =>
+        Object.fromEntries(photos.map(({ file, split }) => [file, split]))
+      const { entries } = await readDataset(folder, { ...how, tiers: [] })
+      const sampled = await readData(folder, { ...options, ...how, split: 'test' })
+      assert.deepEqual(toParts(sampled.photos), toParts(entries))
+      assert.equal(sampled.photosPerLabel, 10)
+      assert.deepEqual(sampled.unused, { 'beyond 10 photos of its label': 20 })
+      const all = await readData(folder, { ...options, seed: 3, split: 'test' })
+      assert.equal(all.photos.length, 70)
+      const other = toParts(all.photos)
+      assert.ok(entries.some(({ file, split }) => other[file] !== split))
+    })
   })
 
   it("reads Yelp's tar in the parts that training makes of it, unless it is compressed", async () => {

@@ -1,6 +1,9 @@
 import type { JudgedPhoto } from '../../../model-training/evaluation/judged-photo'
 import type { MedianInterval } from '../../../model-training/evaluation/median-interval'
-import type { ModelEvaluation } from '../../../model-training/evaluation/model-evaluation'
+import type {
+  ModelEvaluation,
+  RobustnessRow,
+} from '../../../model-training/evaluation/model-evaluation'
 import { calibrate } from '../../../model-training/evaluation/calibrate'
 import { compareOutcomes } from '../../../model-training/evaluation/compare-outcomes'
 import type { PhotoOutcome } from '../../../model-training/evaluation/predict-photos'
@@ -50,7 +53,10 @@ export function sampleEvaluation(changes: Partial<ModelEvaluation> = {}): ModelE
   return {
     version: 1,
     model: { name: 'sample', sha256: 'ab'.repeat(32), labels: LABELS },
-    data: { split: 'test', splitFrom: 'data', seed: 1, unused: { 'unknown label "pets"': 3 } },
+    data: {
+      ...{ split: 'test', splitFrom: 'data', seed: 1, photosPerLabel: null },
+      unused: { 'unknown label "pets"': 3 },
+    },
     warnings: ['a note about the data'],
     failed: [{ file: 'food/cut.jpg', reason: 'damaged photo (CORRUPT_PHOTO)' }],
     reference: { engine: 'onnx', decoder: 'sharp' },
@@ -62,9 +68,9 @@ export function sampleEvaluation(changes: Partial<ModelEvaluation> = {}): ModelE
       state: 'measured',
       variants: { 'jpeg-30': 're-encoded', 'exif-6': 'turned' },
       rows: [
-        { variant: 'jpeg-30', decoder: 'sharp', ...comparison },
-        { variant: 'exif-1', decoder: 'sharp', ...comparison, sameLabel: 1 },
-        { variant: 'exif-6', decoder: 'sharp', ...comparison },
+        { variant: 'jpeg-30', engine: 'onnx', decoder: 'sharp', ...comparison },
+        { variant: 'exif-1', engine: 'onnx', decoder: 'sharp', ...comparison, sameLabel: 1 },
+        { variant: 'exif-6', engine: 'onnx', decoder: 'sharp', ...comparison },
       ],
     },
     engines: {
@@ -78,8 +84,44 @@ export function sampleEvaluation(changes: Partial<ModelEvaluation> = {}): ModelE
       },
     ],
     unavailable: [{ kind: 'engine', name: 'tensorflow', reason: 'it is not installed' }],
-    environment: { node: 'v20.0.0', platform: 'linux x64', cpu: 'A processor', cpus: 2 },
+    environment: {
+      commit: 'abc1234',
+      node: 'v20.0.0',
+      platform: 'linux x64',
+      cpu: 'A processor',
+      cpus: 2,
+    },
     ...changes,
+  }
+}
+
+/** The sample by several engines, which agree on every changed photo, unless a row is changed. */
+export function withEngines(
+  names: readonly string[],
+  change: (row: RobustnessRow) => RobustnessRow = (row) => row,
+): ModelEvaluation {
+  const sample = sampleEvaluation()
+  const { robustness, engines } = sample
+  if (robustness.state !== 'measured') throw new Error('the sample has changed photos')
+  const rows = robustness.rows.flatMap((row) => names.map((engine) => change({ ...row, engine })))
+  return {
+    ...sample,
+    robustness: { ...robustness, rows },
+    engines: Object.fromEntries(names.map((name) => [name, engines['onnx']!])),
+  }
+}
+
+/** The sample, if no photo of these labels came from a source that is new to training. */
+export function withoutUnseen(labels: readonly string[]): ModelEvaluation {
+  const sample = sampleEvaluation()
+  const unseenSources = sample.unseenSources!
+  const none = Object.fromEntries(labels.map((label) => [label, 0]))
+  return {
+    ...sample,
+    unseenSources: {
+      ...unseenSources,
+      photosPerLabel: { ...unseenSources.photosPerLabel, ...none },
+    },
   }
 }
 
@@ -90,7 +132,7 @@ export function bareEvaluation(): ModelEvaluation {
   const { accuracy } = sample
   return {
     ...sample,
-    data: { split: 'all', splitFrom: 'none', seed: 1, unused: {} },
+    data: { split: 'all', splitFrom: 'none', seed: 1, photosPerLabel: null, unused: {} },
     warnings: [],
     failed: [],
     heldoutSources: null,

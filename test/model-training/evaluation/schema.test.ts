@@ -107,6 +107,7 @@ describe('evaluation.json', () => {
     assert.equal(typeof evaluation['photos'], 'number')
     for (const name of ['perLabel', 'perSource', 'confusion']) assert.ok(evaluation[name])
     const { accuracy: share, predictCpuMs, decodeCpuMs } = engines?.['onnx'] as Json
+    assert.deepEqual(Object.keys(share as Json), Object.keys(accuracy ?? {}))
     assert.equal(typeof (share as Json)['value'], 'number')
     assert.deepEqual([predictCpuMs, decodeCpuMs], [0.6, 1.9])
   })

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describeTemperature } from '../../../model-training/evaluation/describe-temperature'
 import { toText } from '../../../model-training/evaluation/text'
-import { bareEvaluation, sampleEvaluation } from './sample-evaluation'
+import type { RobustnessRow } from '../../../model-training/evaluation/model-evaluation'
+import { bareEvaluation, sampleEvaluation, withEngines, withoutUnseen } from './sample-evaluation'
 
 describe('the summary of an evaluation', () => {
   it('has every figure that was asked for', () => {
@@ -19,7 +20,7 @@ describe('the summary of an evaluation', () => {
       /^truth \\ predicted +food +drink +menu$/m,
       /^food +8 +2 +0$/m,
       /^web +15 +0\.\d{3} \(/m,
-      /^jpeg-30 +sharp +0\.\d{3} .* [+-]?\d\.\d \([+-]\d+\.\d to [+-]\d+\.\d\)/m,
+      /^jpeg-30 +onnx +sharp +0\.\d{3} .* [+-]?\d\.\d \([+-]\d+\.\d to [+-]\d+\.\d\)/m,
       /^onnx +sharp +0\.\d{3} /m,
       /^predict, onnx +0\.600 \(0\.540 to 0\.660\) +0\.500 /m,
       /^decode, sharp +1\.90 /m,
@@ -33,6 +34,34 @@ describe('the summary of an evaluation', () => {
     const text = toText(sampleEvaluation())
     assert.match(text, /^exif-6, worst of EXIF/m)
     assert.doesNotMatch(text, /exif-1/)
+  })
+
+  it('says of which label no photo comes from a new source', () => {
+    assert.match(
+      toText(withoutUnseen(['drink'])),
+      /^No photo of drink comes from a source that nothing was learnt from: /m,
+    )
+    assert.doesNotMatch(toText(sampleEvaluation()), /No photo of/)
+  })
+
+  it('says which seed made the parts, and of which sample', () => {
+    const { data } = sampleEvaluation()
+    const say = (photosPerLabel: number | null) =>
+      toText(sampleEvaluation({ data: { ...data, splitFrom: 'seed', seed: 7, photosPerLabel } }))
+    assert.match(say(null), /30 photos \(the test part, by the seed 7\)/)
+    assert.match(say(50), /\(the test part, by the seed 7 of at most 50 photos of each label\)/)
+  })
+
+  it('shows an orientation that changes more by one engine than by the others', () => {
+    const isWorst = (row: RobustnessRow) => row.variant === 'exif-1' && row.engine === 'wasm'
+    const evaluation = withEngines(['onnx', 'wasm'], (row) =>
+      isWorst(row) ? { ...row, sameLabel: 0.125 } : row,
+    )
+    const lines = toText(evaluation).split('\n')
+    assert.ok(lines.some((line) => /^jpeg-30 +all +sharp /.test(line)))
+    const turned = lines.filter((line) => line.startsWith('exif'))
+    assert.equal(turned.length, 1)
+    assert.match(turned[0] ?? '', /^exif-1, worst of EXIF +wasm +sharp .* 0\.125$/)
   })
 
   it('says what is not known or was not measured, and leaves out empty tables', () => {

@@ -24,6 +24,22 @@ describe('readPhotoParts', () => {
     })
   })
 
+  it('divides photos as the card says that training did, whatever seed draws them', async () => {
+    await withFolder(await renderPhotos(14), async (folder) => {
+      const training = { seed: 3, photosPerLabel: 10 }
+      const read = async (card: unknown, seed: number) => {
+        const model = { ...MODEL, training: card }
+        const { test } = await readPhotoParts(folder, 100, { ...OPTIONS, model, seed })
+        return test.map(({ rgb }) => Buffer.from(rgb).toString('hex')).sort()
+      }
+      const parts = await read(training, 1)
+      assert.deepEqual(await read(training, 2), parts)
+      assert.notDeepEqual(await read({ ...training, seed: 4 }, 1), parts)
+      assert.notDeepEqual(await read({ seed: 3 }, 1), parts)
+      assert.notDeepEqual(await read(undefined, 1), await read(undefined, 2))
+    })
+  })
+
   it('draws no more photos to look for ranges in than asked for, by seed', async () => {
     await withFolder(await createData(), async (folder) => {
       const read = async (seed: number) => {

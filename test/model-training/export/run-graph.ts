@@ -1,5 +1,5 @@
 import { encodeOnnx, type OnnxGraph } from '../../../inference/index'
-import { openSession } from '../../../model-training/export/open-session'
+import { openSession } from '../../../model-training/open-session'
 
 /**
  * What a graph with one output gives of pixels, by ONNX Runtime.

@@ -86,8 +86,8 @@ function withLivelyWeights(network: LayersModel): LayersModel {
 
 /** Networks with random weights, of the kinds that are worth 8 bits. */
 export const NETWORKS: Readonly<Record<string, () => LayersModel>> = {
-  'photo-net, a quarter as wide': () =>
-    withLivelyWeights(createPhotoNet({ size: SIZE, labelCount: 5, seed: 1, widthFactor: 0.25 })),
+  'photo-net, half as wide': () =>
+    withLivelyWeights(createPhotoNet({ size: SIZE, labelCount: 5, seed: 1, widthFactor: 0.5 })),
   'a plain network': () => withLivelyWeights(toNetwork(plain)),
   'inverted residuals': () => withLivelyWeights(toNetwork(inverted)),
   'a network of many operators': () => withLivelyWeights(toNetwork(mixed)),

@@ -1,4 +1,4 @@
-import type { OnnxGraph } from '../../inference/index'
+import type { OnnxGraph } from '../inference/index'
 
 /** An ONNX model at work. */
 export interface Session {
@@ -13,15 +13,17 @@ export interface Session {
 /**
  * Loads ONNX bytes that have other outputs than those that serving takes.
  *
+ * @param threads that one run takes
  * @throws Error if ONNX Runtime cannot be loaded, or refuses the model
  */
 export async function openSession(
   onnx: Uint8Array,
   { name, dimensions = [] }: OnnxGraph['input'],
+  threads = 1,
 ): Promise<Session> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node')
   const session = await InferenceSession.create(onnx, {
-    intraOpNumThreads: 1,
+    intraOpNumThreads: threads,
     logSeverityLevel: 3,
   })
   const sizes = dimensions.slice(1).map(Number)

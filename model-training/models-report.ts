@@ -1,0 +1,202 @@
+import { describeData } from './evaluation/describe-data'
+import { describeUnseenLabels } from './evaluation/describe-unseen-labels'
+import { NOTHING, toInterval, toMs, toPoints, toThree } from './evaluation/format'
+import type { ModelEvaluation, Part } from './evaluation/model-evaluation'
+import { toReferenceRows } from './evaluation/reference-rows'
+import type { SourcesReport } from './leave-one-source-out'
+import { toTable } from './markdown-table'
+
+/** What was found out about the models of the catalogue. */
+export interface ModelsFindings {
+  /** Best first. */
+  readonly evaluations: readonly ModelEvaluation[]
+  /** Undefined where nobody has trained without sources. */
+  readonly sources: SourcesReport | undefined
+  /** That models were trained by, by sha256. */
+  readonly commands?: ReadonlyMap<string, string>
+}
+
+/** The findings as Markdown; a pure function of the files that they are read from. */
+export function toModelsReport({ evaluations, sources, commands }: ModelsFindings): string {
+  const sections = [
+    [
+      '# How well the models do',
+      'Written by `npm run models-report` from the JSON files beside it.',
+    ],
+    toOrigins(evaluations),
+    toCommands(evaluations, commands),
+    toAccuracies(evaluations),
+    toLabels(evaluations),
+    toSources(evaluations),
+    toChanges(evaluations),
+    toTimes(evaluations),
+    ...(sources ? [toLeftOut(sources)] : []),
+  ]
+  return `${sections.flat().join('\n\n')}\n`
+}
+
+type Evaluations = ModelsFindings['evaluations']
+
+const toOrigins = (evaluations: Evaluations): string[] => [
+  toTable(
+    ['model', 'sha256', 'evaluated by', 'commit', 'on', 'Node.js', 'processor'],
+    evaluations.map((evaluation) => [
+      evaluation.model.name,
+      evaluation.model.sha256.slice(0, 12),
+      `\`npm run evaluate -- --model ${evaluation.model.name} --data PHOTOS --out results/model/${evaluation.model.name}\``,
+      evaluation.environment.commit,
+      describeData(evaluation),
+      evaluation.environment.node,
+      `${evaluation.environment.cpus} × ${evaluation.environment.cpu}`,
+    ]),
+  ),
+  'What is in brackets is a 95 % interval.',
+]
+
+function toCommands(evaluations: Evaluations, commands: ModelsFindings['commands']): string[] {
+  const known = evaluations.flatMap(({ model: { name, sha256 } }) => {
+    const command = commands?.get(sha256)
+    return command === undefined ? [] : [[name, `\`${command}\``]]
+  })
+  return known.length === 0 ? [] : [toTable(['model', 'trained by'], known)]
+}
+
+const toAccuracies = (evaluations: Evaluations): string[] => [
+  '## Accuracy',
+  toTable(
+    ['model', 'photos', 'accuracy', 'balanced', 'loss, nats', 'ECE', 'tiers A and B alone'],
+    evaluations.map(
+      ({ model, photos, accuracy, balancedAccuracy, loss, calibration, openTiers }) => [
+        ...[
+          model.name,
+          String(photos),
+          toInterval(accuracy),
+          toThree(balancedAccuracy),
+          toThree(loss),
+        ],
+        ...[toThree(calibration.ece), openTiers ? toShare(openTiers) : NOTHING],
+      ],
+    ),
+  ),
+  'Photos from elsewhere: of a label and source that training has no photo of together, and of a source that it has none of at all.',
+  toTable(
+    ['model', 'new label and source', 'balanced', 'new source', 'balanced'],
+    evaluations.map(({ model, heldoutSources, unseenSources }) => [
+      model.name,
+      ...toPart(heldoutSources),
+      ...toPart(unseenSources),
+    ]),
+  ),
+  ...toUnseenLabels(evaluations),
+]
+
+/** Each sentence once, with the models that it is about where it is not about all. */
+function toUnseenLabels(evaluations: Evaluations): string[] {
+  const said = evaluations.map((one) => ({
+    name: one.model.name,
+    sentences: describeUnseenLabels(one),
+  }))
+  const distinct = new Set(said.flatMap(({ sentences }) => sentences))
+  return [...distinct].map((sentence) => {
+    const own = said.filter(({ sentences }) => sentences.includes(sentence))
+    const names = own.map(({ name }) => name).join(', ')
+    return own.length === said.length ? sentence : `${names}: ${sentence}`
+  })
+}
+
+const toPart = (part: Part | null): string[] =>
+  part === null ? [NOTHING, NOTHING] : [toShare(part), toThree(part.balancedAccuracy)]
+
+const toShare = ({ accuracy, photos }: Pick<Part, 'accuracy' | 'photos'>): string =>
+  `${toInterval(accuracy)} of ${photos}`
+
+const toLabels = (evaluations: Evaluations): string[] => [
+  '## Labels',
+  toTable(
+    ['model', 'label', 'photos', 'precision', 'recall', 'F1'],
+    evaluations.flatMap(({ model, perLabel }) =>
+      Object.entries(perLabel).map(([label, { support, precision, recall, f1 }]) => [
+        ...[model.name, label, String(support), toThree(precision), toThree(recall), toThree(f1)],
+      ]),
+    ),
+  ),
+]
+
+function toSources(evaluations: Evaluations): string[] {
+  const sources = [...new Set(evaluations.flatMap(({ perSource }) => Object.keys(perSource)))]
+  return [
+    '## Sources',
+    toTable(
+      ['source', 'photos', ...evaluations.map(({ model }) => model.name)],
+      sources.map((source) => [
+        source,
+        String(evaluations[0]?.perSource[source]?.photos ?? NOTHING),
+        ...evaluations.map(({ perSource }) => {
+          const share = perSource[source]
+          return share ? toInterval(share.accuracy) : NOTHING
+        }),
+      ]),
+    ),
+  ]
+}
+
+function toChanges(evaluations: Evaluations): string[] {
+  const changed = evaluations.flatMap(toReferenceRows)
+  const variants = [...new Set(changed.map(({ variant }) => variant))]
+  return [
+    '## Changed photos',
+    `Points of accuracy against the same photos unchanged, by ${toReferences(evaluations)}; each evaluation.json has every other engine and decoder.`,
+    toTable(
+      ['changed', ...evaluations.map(({ model }) => model.name)],
+      variants.map((variant) => [
+        variant,
+        ...evaluations.map((evaluation) => {
+          const row = toReferenceRows(evaluation).find((one) => one.variant === variant)
+          return row ? toPoints(row.differencePoints) : NOTHING
+        }),
+      ]),
+    ),
+  ]
+}
+
+/** `onnx with sharp`; several where models are not told by the same. */
+const toReferences = (evaluations: Evaluations): string =>
+  [
+    ...new Set(evaluations.map(({ reference }) => `${reference.engine} with ${reference.decoder}`)),
+  ].join(', ')
+
+const toTimes = (evaluations: Evaluations): string[] => [
+  '## Processor time',
+  'CPU ms of a prediction, median; each engine in a process of its own. How the models compare, block by block: [results/core/report.md](../core/report.md).',
+  toTable(
+    ['model', 'engine', 'accuracy', 'one photo', 'a photo of eight'],
+    evaluations.flatMap(({ model, engines }) =>
+      Object.entries(engines).map(([name, { version, accuracy, predictCpu }]) => [
+        ...[model.name, `${name} ${version}`, toThree(accuracy.value)],
+        ...[toMs(predictCpu?.batch1 ?? null), toMs(predictCpu?.batch8 ?? null)],
+      ]),
+    ),
+  ),
+]
+
+const toTeacherClause = ({
+  teacherMinutes: minutes,
+}: Pick<SourcesReport, 'teacherMinutes'>): string =>
+  minutes === undefined ? '' : `, and ${minutes} minutes of the teacher`
+
+const toLeftOut = ({ command, commit, sources, ...facts }: SourcesReport): string[] => [
+  '## Without a source',
+  `${facts.network}, trained for ${facts.epochs} epochs only, without the source’s photos of those labels that another source has, too, and tested on all of these. ` +
+    `\`${command}\`, commit ${commit}, ${facts.minutes} minutes of training${toTeacherClause(facts)}.`,
+  toTable(
+    ['source', 'labels', 'photos', 'accuracy'],
+    sources.map(({ source, photos, accuracy, perLabel }) => [
+      source,
+      Object.entries(perLabel)
+        .map(([label, one]) => `${label} ${one.right} of ${one.photos}`)
+        .join(', '),
+      String(photos),
+      toInterval(accuracy),
+    ]),
+  ),
+]
