@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { createWeightAverage, type WeightAverage } from './average'
-import { requireFinite } from './diverged-error'
+import { requireConverging } from './diverged-error'
 import { useTensorflowKernels } from './kernels/tensorflow'
 import type { PhotoStore } from './data/photo-store'
 import { measure, predict } from './evaluate'
@@ -61,7 +61,7 @@ export interface TrainOptions {
  * teacher to imitate. Ends with the averaged weights of the epoch with the lowest validation loss.
  *
  * @returns the last epoch's progress; equal seeds on one engine give equal weights
- * @throws DivergedError if a loss is no finite number: such weights would be neither kept nor better than others
+ * @throws DivergedError if a loss is no number, or no loss of a training: such weights would be neither kept nor better than others
  */
 export async function train(network: LayersModel, options: TrainOptions): Promise<Progress> {
   const { lessons, from, onEpoch } = options
@@ -119,7 +119,7 @@ async function follow(
   writeNetworkWeights(network, weights)
   const { loss, accuracy } = measure(probabilities, validation.labels)
   const entry = { ...trained, validationLoss: loss, validationAccuracy: accuracy }
-  requireFinite(entry)
+  requireConverging(entry)
   const [iterations, ...velocities] = await trainer.optimizer.getWeights()
   iterations?.tensor.dispose()
   const earlier = before?.log ?? []

