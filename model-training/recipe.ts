@@ -3,4 +3,4 @@
  * colours, schedule, optimizer, averaging, or a constant of theirs) raises it, so that no interrupted training goes on as
  * a mixture of two that no commit stands for.
  */
-export const RECIPE = 2
+export const RECIPE = 3

@@ -25,8 +25,6 @@ export interface Trainer {
 interface TrainerOptions {
   readonly labelWeights: readonly number[]
   readonly weightDecay: number
-  /** Decides the projection's first weights. */
-  readonly seed: number
   /** How many features the teacher has, if there is one. */
   readonly teacherWidth?: number | undefined
 }
@@ -55,17 +53,16 @@ export function disposeTrainer({ optimizer, projection }: Trainer): void {
 
 const isVariable = (tensor: tf.Tensor): tensor is tf.Variable => tensor instanceof tf.Variable
 
+/**
+ * It starts at zero: with random weights, the quickest way to a smaller error is features of nothing but zeros, from which
+ * a network without batch norm does not come back.
+ */
 function createProjection(
   features: number,
-  { teacherWidth, seed }: TrainerOptions,
+  { teacherWidth }: TrainerOptions,
 ): tf.Variable<tf.Rank.R2> | undefined {
   if (teacherWidth === undefined) return undefined
-  const deviation = 1 / Math.sqrt(features)
-  return tf.tidy(() =>
-    tf.variable(
-      tf.randomNormal<tf.Rank.R2>([features, teacherWidth], 0, deviation, 'float32', seed),
-    ),
-  )
+  return tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R2>([features, teacherWidth])))
 }
 
 /**

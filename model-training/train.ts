@@ -69,7 +69,6 @@ export async function train(network: LayersModel, options: TrainOptions): Promis
   const trainer = createTrainer(network, {
     labelWeights: toLabelWeights(lessons.labels),
     weightDecay: options.weightDecay,
-    seed: options.seed,
     teacherWidth: lessons.teacher?.width,
   })
   if (from !== undefined) await restore(network, trainer, from)
