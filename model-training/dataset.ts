@@ -50,6 +50,16 @@ export interface DatasetOptions extends ReadingOptions {
  * @throws CacheError if the disk is full or may not be written to
  */
 export async function readDataset(path: string, options: DatasetOptions): Promise<ReadableDataset> {
+  const dataset = await surveyDataset(path, options)
+  requireEveryLabel(dataset.entries, dataset.excluded)
+  return dataset
+}
+
+/** As `readDataset`, but labels may lack photos. */
+export async function surveyDataset(
+  path: string,
+  options: DatasetOptions,
+): Promise<ReadableDataset> {
   const { tiers, seed, photosPerLabel: perLabel } = options
   const { origin, source, warnings, ...listed } = await findListing(path, options)
   const drawn = perLabel === undefined ? undefined : { perLabel, seed }
@@ -66,7 +76,6 @@ export async function readDataset(path: string, options: DatasetOptions): Promis
   const distinct = removeDuplicates(photos)
   const entries = toEntries(distinct, seed)
   const excluded = [...listed.excluded, ...sampled.excluded, ...unusable, ...distinct.excluded]
-  requireEveryLabel(entries, excluded)
   return {
     origin,
     entries,
@@ -114,16 +123,17 @@ function toEntries(
 /**
  * Every label has to be learnt, watched and tested.
  *
- * @throws DatasetError naming a label and the part that has no photo of it, and why photos were left out
+ * @throws DatasetError naming the labels and the parts that have no photo of them, and why photos were left out
  */
 export function requireEveryLabel(entries: readonly Entry[], excluded: readonly Exclusion[]): void {
-  for (const label of LABELS) {
-    for (const split of SPLITS) {
-      if (entries.some((entry) => entry.label === label && entry.split === split)) continue
-      throw new DatasetError(
-        `no photo of "${label}" in the ${split} part; the data need photos of each of ` +
-          `${LABELS.join(', ')} in each part${toUnusedClause(excluded)}`,
-      )
-    }
-  }
+  const there = new Set(entries.map(({ label, split }) => `${label} ${split}`))
+  const lacking = LABELS.flatMap((label) => {
+    const parts = SPLITS.filter((split) => !there.has(`${label} ${split}`))
+    return parts.length > 0 ? [`of "${label}" in the ${parts.join(' and ')} part`] : []
+  })
+  if (lacking.length === 0) return
+  throw new DatasetError(
+    `no photo ${lacking.join(', ')}; the data need photos of each of ` +
+      `${LABELS.join(', ')} in each part${toUnusedClause(excluded)}`,
+  )
 }

@@ -1,6 +1,9 @@
 import type { Entry, Label } from './data/entry'
 
-/** Photos of one source that a network can be tested on without having learnt from any of them. */
+/**
+ * Photos of one source that a network can be tested on without having learnt from any of them. They only have a part in
+ * mean and deviation by which a teacher's features are standardised.
+ */
 export interface LeftOutSource {
   readonly source: string
   /** Those of its labels that another source has, too. */

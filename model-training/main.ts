@@ -77,8 +77,8 @@ async function main(args: readonly string[]): Promise<void> {
 
 async function tellDryRun(options: Options): Promise<void> {
   const cache = { folder: CACHE, mode: 'read' } as const
-  const tell = (signal: AbortSignal) => tellData(options, { ...tellReading(), cache, signal })
-  process.stdout.write(await interruptible(tell))
+  const tell = (text: string): void => void process.stdout.write(text)
+  await interruptible((signal) => tellData(options, { ...tellReading(), cache, signal }, tell))
 }
 
 /** Before hours are spent on what is to be written. */

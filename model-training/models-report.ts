@@ -43,7 +43,7 @@ const toOrigins = (evaluations: Evaluations): string[] => [
     evaluations.map((evaluation) => [
       evaluation.model.name,
       evaluation.model.sha256.slice(0, 12),
-      `\`npm run evaluate -- --model ${evaluation.model.name} --data PHOTOS --out results/model/${evaluation.model.name}\``,
+      `\`npm run evaluate -- --model ${evaluation.model.name} --data PHOTOS --out results/model/${evaluation.model.name} --write-card\``,
       evaluation.environment.commit,
       describeData(evaluation),
       evaluation.environment.node,
@@ -64,7 +64,15 @@ function toCommands(evaluations: Evaluations, commands: ModelsFindings['commands
 const toAccuracies = (evaluations: Evaluations): string[] => [
   '## Accuracy',
   toTable(
-    ['model', 'photos', 'accuracy', 'balanced', 'loss, nats', 'ECE', 'tiers A and B alone'],
+    [
+      'model',
+      'photos',
+      'accuracy',
+      'balanced',
+      'loss, nats',
+      'ECE',
+      'test photos of tiers A and B',
+    ],
     evaluations.map(
       ({ model, photos, accuracy, balancedAccuracy, loss, calibration, openTiers }) => [
         ...[

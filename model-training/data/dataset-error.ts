@@ -6,6 +6,9 @@ export class DatasetError extends Error {
   override readonly name = 'DatasetError'
 }
 
+/** The data are kept in no form that is known. */
+export class UnknownFormError extends DatasetError {}
+
 /** ` (not used: 3 photos, unknown label "pets"; …)`: why there may be fewer photos than expected, or nothing. */
 export function toUnusedClause(excluded: readonly Exclusion[]): string {
   const counts = Object.entries(countBy(excluded, ({ reason }) => reason))

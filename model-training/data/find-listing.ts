@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { LABELS } from '../../inference/index'
-import { DatasetError } from './dataset-error'
+import { DatasetError, UnknownFormError } from './dataset-error'
 import { createFolderSource } from './folder-source'
 import { listFolders } from './list-folders'
 import { listManifest } from './list-manifest'
@@ -25,7 +25,7 @@ interface ListingOptions {
  * Finds out how data are kept, a manifest, Yelp's list or a folder per label, and lists their photos.
  *
  * @param path a folder or a tar
- * @throws DatasetError if it is none of these, or several at once
+ * @throws DatasetError if it is none of these (UnknownFormError), or several at once
  */
 export async function findListing(path: string, options: ListingOptions): Promise<Listing> {
   const found = await stat(path).catch((cause: unknown) => {
@@ -45,7 +45,7 @@ export async function findListing(path: string, options: ListingOptions): Promis
   const tars = names.filter((name) => TAR.test(name))
   if (LABELS.some((label) => names.includes(label))) return listLabelFolders(path, tars)
   if (tars.length > 0) return listTar(join(path, chooseTar(tars, path)), options)
-  throw new DatasetError(
+  throw new UnknownFormError(
     `${path} holds no photos in a form that is known: a folder for each of ${LABELS.join(', ')}, ` +
       `a manifest.csv, or Yelp’s photos.json with its photos${adviseOfZip(names)}`,
   )

@@ -61,8 +61,8 @@ export async function evaluateModel(options: EvaluateOptions): Promise<ModelEval
   const { name, labels } = card
   const training = toTrainingSplit(card['training'])
   const seed = options.seed ?? training.seed ?? DEFAULT_SEED
-  const { photosPerLabel } = training
-  const data = await readData(options.dataFolder, { labels, split, seed, photosPerLabel, signal })
+  const how = { ...training, labels, split, seed, signal }
+  const data = await readData(options.dataFolder, how)
   const chosen = choosePhotos(data, { model: name, labels, split, seed, training })
   options.onProgress?.({ share: 0, what: 'loading engines and decoders' })
   const tools = await startTools({

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { LABELS } from '../../inference/index'
 import { countBy } from '../data/count-by'
+import { UnknownFormError } from '../data/dataset-error'
 import { findListing } from '../data/find-listing'
 import { createFolderSource } from '../data/folder-source'
 import { TRAINED_ON } from '../data/licence-tiers'
@@ -36,6 +37,8 @@ interface ReadOptions {
   readonly seed: number
   /** Training's sample, without which the same seed makes other parts; undefined where training took all. */
   readonly photosPerLabel?: number | undefined
+  /** Licence tiers that training learnt from; those that it takes unless others are asked for, if it is not said. */
+  readonly licenceTiers?: readonly string[] | undefined
   readonly signal: AbortSignal | undefined
 }
 
@@ -64,9 +67,9 @@ export async function readData(path: string, options: ReadOptions): Promise<Eval
 async function read(path: string, options: ReadOptions): Promise<EvaluationData> {
   const { labels, split, seed, photosPerLabel, signal } = options
   // They decide about the parts that a model learns from only.
-  const tiers = TRAINED_ON
-  const listing = await findListing(path, { tiers, signal }).catch(toDatasetError)
-  if (listing instanceof DatasetError) {
+  const { licenceTiers: tiers = TRAINED_ON } = options
+  const listing = await findListing(path, { tiers, signal }).catch(toUnknownForm)
+  if (listing instanceof UnknownFormError) {
     const plain = await readFolders(path, labels)
     if (plain === undefined) throw listing
     return plain
@@ -84,8 +87,9 @@ async function read(path: string, options: ReadOptions): Promise<EvaluationData>
   return { ...data, photosPerLabel }
 }
 
-function toDatasetError(error: unknown): DatasetError {
-  if (error instanceof DatasetError) return error
+/** A list that is there, but wrong, is not passed over: without it, tested photos may be learnt ones. */
+function toUnknownForm(error: unknown): UnknownFormError {
+  if (error instanceof UnknownFormError) return error
   throw error
 }
 

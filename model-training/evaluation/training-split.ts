@@ -4,13 +4,24 @@ export interface TrainingSplit {
   readonly seed: number | undefined
   /** Undefined where all photos of a label were used, not a sample. */
   readonly photosPerLabel: number | undefined
+  /** Those that were learnt from; undefined where the card does not tell. */
+  readonly licenceTiers: readonly string[] | undefined
 }
 
-/** Reads the `training` of a card, which may be anybody's: what is no count there is not told. */
+/** Reads the `training` of a card, which may be anybody's: what is of another form there is not told. */
 export function toTrainingSplit(training: unknown): TrainingSplit {
-  const { seed, photosPerLabel } = Object(training) as Readonly<Record<string, unknown>>
-  return { seed: toCount(seed, 0), photosPerLabel: toCount(photosPerLabel, 1) }
+  const { seed, photosPerLabel, licenceTiers } = Object(training) as Readonly<
+    Record<string, unknown>
+  >
+  return {
+    seed: toCount(seed, 0),
+    photosPerLabel: toCount(photosPerLabel, 1),
+    licenceTiers: isNames(licenceTiers) ? licenceTiers : undefined,
+  }
 }
+
+const isNames = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')
 
 const toCount = (value: unknown, least: number): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= least ? value : undefined

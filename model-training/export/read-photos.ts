@@ -94,8 +94,8 @@ function read(
   { model, seed, signal }: ReadPhotosOptions,
 ): Promise<EvaluationData> {
   const { labels, training } = model
-  const { seed: ofTraining = seed, photosPerLabel } = toTrainingSplit(training)
-  return readData(path, { labels, split, seed: ofTraining, photosPerLabel, signal })
+  const known = toTrainingSplit(training)
+  return readData(path, { ...known, labels, split, seed: known.seed ?? seed, signal })
 }
 
 function requireLabels(

@@ -25,4 +25,10 @@ describe('toLabelWeights', () => {
     const labels = labelsOf(9, 1)
     assert.deepEqual(toLabelWeights([...labels, undefined, undefined]), toLabelWeights(labels))
   })
+
+  it('takes as many labels as Yelp has photos', () => {
+    const weights = toLabelWeights(labelsOf(...new Array<number>(5).fill(60_000)))
+    const shown = weights.map((weight) => weight.toFixed(9))
+    assert.deepEqual(shown, new Array(5).fill('1.000000000'))
+  })
 })

@@ -86,9 +86,13 @@ describe('npm run train', () => {
 
   it('exits with 65 and says what is wrong with the data', async () => {
     await withFolder({ 'photos/food/1.jpg': 'no photo' }, async (folder) => {
-      const { code, stderr } = await run(['--data', 'photos', '--dry-run'], folder)
+      const { code, stdout, stderr } = await run(['--data', 'photos', '--dry-run'], folder)
       assert.equal(code, 65)
-      assert.match(stderr, /^no photo of "food" in the train part.*not used: 1 damaged photo.*\n$/)
+      assert.match(
+        stderr,
+        /^no photo of "food" in the train and val and test part, of "drink" in .*not used: 1 damaged photo.*\n$/,
+      )
+      assert.match(stdout, /\n {2}food +0 +0 +0 +0\n/, 'what there is is told all the same')
     })
   })
 

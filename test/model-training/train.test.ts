@@ -177,7 +177,9 @@ describe('train', () => {
     const diverging = { learningRate: 1e30, onEpoch }
     await assert.rejects(trainTiny(1, diverging), (error: Error) => {
       assert.ok(error instanceof DivergedError, error.stack)
-      return /in epoch 1 its loss is (NaN|-?Infinity|\d\.\d+e\+\d+).*report the network/.test(error.message)
+      return /in epoch 1 its loss is (NaN|-?Infinity|\d\.\d+e\+\d+).*report the network/.test(
+        error.message,
+      )
     })
     assert.deepEqual(kept, [])
   })

@@ -38,6 +38,31 @@ describe('readData', () => {
     })
   })
 
+  it('does not pass over a list that is wrong, lest learnt photos be tested', async () => {
+    for (const [lists, message] of [
+      [{ 'manifest.csv': 'file,label\nfood/1.jpg,food\n' }, /manifest\.csv has no column "split"/],
+      [{ 'manifest.csv': 'file,label,split\n"food/1.jpg,food,test\n' }, /line \d, is no CSV/],
+      [{ 'manifest.csv': 'file,label,split\n', 'photos.json': '' }, /which one is true/],
+    ] as const) {
+      await assert.rejects(read({ ...lists, 'food/1.jpg': '' }), (error) => {
+        assert.ok(error instanceof DataError)
+        assert.match(error.message, message)
+        return true
+      })
+    }
+  })
+
+  it('knows the training part by the licence tiers that were learnt from', async () => {
+    const manifest =
+      'file,label,split,licence_tier\nfood/1.jpg,food,train,A\nfood/2.jpg,food,train,D\nfood/3.jpg,food,test,D\n'
+    const trainedOn = async (licenceTiers?: readonly string[]) => {
+      const { photos } = await read({ 'manifest.csv': manifest }, { licenceTiers })
+      return photos.filter(({ split }) => split === 'train').map(({ tier }) => tier)
+    }
+    assert.deepEqual(await trainedOn(['A', 'B']), ['A'])
+    assert.deepEqual(await trainedOn(), ['A', 'D'])
+  })
+
   it('takes all photos of a folder per label, however few', async () => {
     const { photos, splitFrom, unused } = await read({
       ...{ 'food/b.jpg': '', 'food/a.png': '', 'menu/.hidden': '', 'pets/1.jpg': '' },
