@@ -252,7 +252,10 @@ describe('readDataset', () => {
     ])
     await assert.rejects(read(Object.fromEntries(cut) as Files), (error: Error) => {
       assert.ok(error instanceof DatasetError)
-      assert.match(error.message, /no photo of "menu" in the train and val and test part;.*20 damaged photo/)
+      assert.match(
+        error.message,
+        /no photo of "menu" in the train and val and test part;.*20 damaged photo/,
+      )
       return true
     })
   })
