@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdir, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { requireWritable } from '../../model-training/require-writable'
-import { mount, unmount, whyNoMount } from '../helpers/mounts'
+import { whyNoMount } from '../helpers/mounts'
 import { skipUnless } from '../helpers/optional'
-import { withFolder } from './temporary-folder'
+import { withDisk, withFolder } from './temporary-folder'
 
 describe('requireWritable', () => {
   it('lets a folder pass that is there, or can be made, and makes nothing', async () => {
@@ -27,18 +27,11 @@ describe('requireWritable', () => {
 
   it('refuses what is on a read-only disk', async function () {
     skipUnless(this, whyNoMount())
-    await withFolder({}, async (folder) => {
-      const disk = join(folder, 'disk')
-      await mkdir(disk)
-      mount(disk, 'ro')
-      try {
-        await assert.rejects(requireWritable(join(disk, 'a/b')), {
-          name: 'OutputError',
-          message: /^nothing can be written to .*: EROFS/,
-        })
-      } finally {
-        unmount(disk)
-      }
+    await withDisk('ro', async (disk) => {
+      await assert.rejects(requireWritable(join(disk, 'a/b')), {
+        name: 'OutputError',
+        message: /^nothing can be written to .*: EROFS/,
+      })
     })
   })
 })

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { mount, unmount } from '../helpers/mounts'
 
 /** Gives `use` a new folder with the given files, and removes it afterwards. */
 export async function withFolder<T>(
@@ -19,3 +20,20 @@ export async function withFolder<T>(
     await rm(folder, { recursive: true })
   }
 }
+
+/**
+ * Gives `use` a disk of its own, and unmounts it afterwards.
+ *
+ * @param options of tmpfs, such as `size=1m` or `ro`
+ */
+export const withDisk = (options: string, use: (disk: string) => Promise<void>): Promise<void> =>
+  withFolder({}, async (folder) => {
+    const disk = join(folder, 'disk')
+    await mkdir(disk)
+    mount(disk, options)
+    try {
+      await use(disk)
+    } finally {
+      unmount(disk)
+    }
+  })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CacheError } from '../../../model-training/data/cache-error'
 import { keepFile } from '../../../model-training/data/keep-file'
-import { mount, unmount, whyNoMount } from '../../helpers/mounts'
+import { whyNoMount } from '../../helpers/mounts'
 import { skipUnless } from '../../helpers/optional'
-import { withFolder } from '../temporary-folder'
+import { withDisk, withFolder } from '../temporary-folder'
 
 const USE = { what: 'what was found', otherwise: 'or look elsewhere' }
 
@@ -22,39 +22,25 @@ describe('keepFile', () => {
 
   it('says that the disk is full and what to do, and keeps the file before', async function () {
     skipUnless(this, whyNoMount())
-    await withFolder({}, async (folder) => {
-      const disk = join(folder, 'disk')
-      await mkdir(disk)
-      mount(disk, 'size=1m')
-      try {
-        const path = join(disk, 'file')
-        await keepFile(path, 'whole', USE)
-        await assert.rejects(keepFile(path, Buffer.alloc(2_000_000), USE), {
-          name: 'CacheError',
-          message: `what was found cannot be kept in ${disk}: the disk is full; make room, or look elsewhere`,
-        })
-        assert.equal(await readFile(path, 'utf8'), 'whole')
-        assert.deepEqual(await readdir(disk), ['file'])
-      } finally {
-        unmount(disk)
-      }
+    await withDisk('size=1m', async (disk) => {
+      const path = join(disk, 'file')
+      await keepFile(path, 'whole', USE)
+      await assert.rejects(keepFile(path, Buffer.alloc(2_000_000), USE), {
+        name: 'CacheError',
+        message: `what was found cannot be kept in ${disk}: the disk is full; make room, or look elsewhere`,
+      })
+      assert.equal(await readFile(path, 'utf8'), 'whole')
+      assert.deepEqual(await readdir(disk), ['file'])
     })
   })
 
   it('says that the disk is read-only', async function () {
     skipUnless(this, whyNoMount())
-    await withFolder({}, async (folder) => {
-      const disk = join(folder, 'disk')
-      await mkdir(disk)
-      mount(disk, 'ro')
-      try {
-        await assert.rejects(keepFile(join(disk, 'file'), 'x', USE), {
-          name: 'CacheError',
-          message: /cannot be kept in .*disk: the disk is read-only; start where you may write$/,
-        })
-      } finally {
-        unmount(disk)
-      }
+    await withDisk('ro', async (disk) => {
+      await assert.rejects(keepFile(join(disk, 'file'), 'x', USE), {
+        name: 'CacheError',
+        message: /cannot be kept in .*disk: the disk is read-only; start where you may write$/,
+      })
     })
   })
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CacheError } from '../../../model-training/data/cache-error'
 import { readAt, sealFile, unsealFile, writeAt } from '../../../model-training/data/sealed-file'
-import { mount, unmount, whyNoMount } from '../../helpers/mounts'
+import { whyNoMount } from '../../helpers/mounts'
 import { skipUnless } from '../../helpers/optional'
-import { withFolder } from '../temporary-folder'
+import { withDisk, withFolder } from '../temporary-folder'
 
 const BODY = Buffer.from('body of it')
 const INDEX = { of: ['ünits', 1] }
@@ -65,19 +65,12 @@ describe('sealFile', () => {
 
   it('says that the disk is full, and leaves nothing on it', async function () {
     skipUnless(this, whyNoMount())
-    await withFolder({}, async (folder) => {
-      const disk = join(folder, 'disk')
-      await mkdir(disk)
-      mount(disk, 'size=1m')
-      try {
-        await assert.rejects(seal(join(disk, 'file'), Buffer.alloc(2_000_000)), (error: Error) => {
-          assert.ok(error instanceof CacheError, error.stack)
-          return /disk.*the disk is full; make room/.test(error.message)
-        })
-        assert.deepEqual(await readdir(disk), [])
-      } finally {
-        unmount(disk)
-      }
+    await withDisk('size=1m', async (disk) => {
+      await assert.rejects(seal(join(disk, 'file'), Buffer.alloc(2_000_000)), (error: Error) => {
+        assert.ok(error instanceof CacheError, error.stack)
+        return /disk.*the disk is full; make room/.test(error.message)
+      })
+      assert.deepEqual(await readdir(disk), [])
     })
   })
 
