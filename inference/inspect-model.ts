@@ -1,16 +1,15 @@
 import type { ModelCard } from './card'
 import { LoadError } from './errors'
-import type { LayersManifest } from './manifest'
+import { readGraphSignature } from './graph-signature'
+import type { GraphManifest, LayersManifest } from './manifest'
 import { countOutputs } from './onnx'
 import { summarise } from './onnx/summary'
 import { readTopology } from './onnx/topology'
 
 /** A model's files in memory, with or without a card. */
 export type ModelContents =
-  | (Pick<LayersManifest, 'topology' | 'weightSpecs'> & {
-      readonly format: 'layers-model'
-      readonly weights: Uint8Array
-    })
+  | (Omit<LayersManifest, 'shards'> & { readonly weights: Uint8Array })
+  | (Omit<GraphManifest, 'shards'> & { readonly weights: Uint8Array })
   | { readonly format: 'onnx'; readonly weights: Uint8Array }
 
 type Layout = NonNullable<ModelCard['input']['layout']>
@@ -39,7 +38,8 @@ interface Size {
  * @throws LoadError MODEL_INVALID where it is no model of colour photos
  */
 export function inspectModel(contents: ModelContents, size?: Size): ModelFacts {
-  return contents.format === 'onnx' ? inspectOnnx(contents.weights) : inspectLayers(contents, size)
+  if (contents.format === 'onnx') return inspectOnnx(contents.weights)
+  return contents.format === 'graph-model' ? inspectGraph(contents) : inspectLayers(contents, size)
 }
 
 /** Values of all weights of a model. */
@@ -87,6 +87,20 @@ function inspectLayers(
     height: height ?? undefined,
     layout: 'nhwc',
     outputs: used.width && used.height ? tryCount(contents, used as Size) : undefined,
+    parameters: countParameters(contents),
+  }
+}
+
+function inspectGraph(contents: Extract<ModelContents, { format: 'graph-model' }>): ModelFacts {
+  const { input, output } = readGraphSignature(contents.graph)
+  const [, ...sizes] = input ?? [null, null, null, null]
+  const [height, width, channels] = sizes
+  requireColour(sizes, channels)
+  return {
+    width: width ?? undefined,
+    height: height ?? undefined,
+    layout: 'nhwc',
+    outputs: productOf(output?.slice(1)),
     parameters: countParameters(contents),
   }
 }

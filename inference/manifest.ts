@@ -1,17 +1,9 @@
 import * as z from 'zod'
 import { parseJson } from './parse-json'
 
-const NO_GRAPH_MODEL =
-  'a TensorFlow.js graph model is not supported; supported are layers models (tensorflowjs_converter with ' +
-  '--output_format=tfjs_layers_model) and ONNX files'
-
 const manifestSchema = z.looseObject({
-  format: z
-    .unknown()
-    .refine((format) => format !== 'graph-model', NO_GRAPH_MODEL)
-    .optional(),
-  // TensorFlow's list of nodes is a graph model's, whatever its format says.
-  modelTopology: z.looseObject({ node: z.undefined(NO_GRAPH_MODEL).optional() }),
+  format: z.unknown().optional(),
+  modelTopology: z.looseObject({}),
   weightsManifest: z.array(
     z.looseObject({
       paths: z.array(
@@ -41,32 +33,51 @@ const manifestSchema = z.looseObject({
   ),
 })
 
-/** `model.json` of a TensorFlow.js layers model. */
+/** `model.json` of a TensorFlow.js model. */
 type Manifest = z.infer<typeof manifestSchema>
 
 /** Name, shape, type and, where they are stored smaller, quantisation of one weight tensor. */
 export type WeightSpec = Manifest['weightsManifest'][number]['weights'][number]
 
-/** What a layers model's `model.json` says. */
-export interface LayersManifest {
-  /** The Keras topology as TensorFlow.js saves it. */
-  readonly topology: Readonly<Record<string, unknown>>
+interface WeightsManifest {
   readonly weightSpecs: readonly WeightSpec[]
   /** Names of the weights' files, in their order. */
   readonly shards: readonly string[]
 }
 
+/** What a layers model's `model.json` says. */
+export interface LayersManifest extends WeightsManifest {
+  readonly format: 'layers-model'
+  /** The Keras topology as TensorFlow.js saves it. */
+  readonly topology: Readonly<Record<string, unknown>>
+}
+
+/** What a graph model's `model.json` says. */
+export interface GraphManifest extends WeightsManifest {
+  readonly format: 'graph-model'
+  readonly graph: Graph
+}
+
+/** TensorFlow's list of nodes, and the signature beside it: all of `model.json` but what it says of weights. */
+export type Graph = Readonly<Record<string, unknown>> & {
+  readonly modelTopology: Readonly<Record<string, unknown>>
+}
+
 /**
- * Reads a layers model's `model.json`.
+ * Reads a TensorFlow.js model's `model.json`.
  *
  * @param path names the file in errors
- * @throws LoadError MODEL_INVALID, also for a graph model
+ * @throws LoadError MODEL_INVALID
  */
-export function readManifest(modelJson: Uint8Array, path: string): LayersManifest {
-  const { modelTopology, weightsManifest } = parseJson(manifestSchema, modelJson, path)
-  return {
-    topology: modelTopology,
+export function readManifest(modelJson: Uint8Array, path: string): LayersManifest | GraphManifest {
+  const { weightsManifest, ...graph } = parseJson(manifestSchema, modelJson, path)
+  const { format, modelTopology: topology } = graph
+  const weights = {
     weightSpecs: weightsManifest.flatMap((group) => group.weights),
     shards: weightsManifest.flatMap((group) => group.paths),
   }
+  // A list of nodes is a graph model's, whatever its format says.
+  return format === 'graph-model' || 'node' in topology
+    ? { format: 'graph-model', graph, ...weights }
+    : { format: 'layers-model', topology, ...weights }
 }

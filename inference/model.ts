@@ -5,7 +5,7 @@ import { cardSchema } from './card'
 import type { ModelCard } from './card'
 import { LoadError } from './errors'
 import { readManifest } from './manifest'
-import type { LayersManifest } from './manifest'
+import type { GraphManifest, LayersManifest } from './manifest'
 import { requireWhole } from './onnx/summary'
 import { parseJson } from './parse-json'
 
@@ -20,17 +20,22 @@ export interface LayersModel extends Verified, Pick<LayersManifest, 'topology' |
   readonly format: 'layers-model'
 }
 
+/** A TensorFlow.js graph model, which the engines `tensorflow` and `wasm` run. */
+export interface GraphModel extends Verified, Pick<GraphManifest, 'graph' | 'weightSpecs'> {
+  readonly format: 'graph-model'
+}
+
 /** An ONNX file, which only the engine `onnx` runs. */
 export interface OnnxModel extends Verified {
   readonly format: 'onnx'
 }
 
 /** A verified model in memory, ready for an engine. Safe to post to a worker: its weights are shared, not copied. */
-export type Model = LayersModel | OnnxModel
+export type Model = LayersModel | GraphModel | OnnxModel
 
 /**
  * Reads a model's folder (`card.json` and either `model.json` with its weights or `model.onnx`) and verifies every file
- * against the card's sha256 sums. Where the card has the sums of both, the layers model is meant.
+ * against the card's sha256 sums. Where the card has the sums of both, `model.json` is meant.
  *
  * @throws LoadError MODEL_MISSING, MODEL_DAMAGED or MODEL_INVALID, naming the file
  */
@@ -38,7 +43,7 @@ export async function loadModel(folder: string): Promise<Model> {
   const path = join(folder, 'card.json')
   const card = parseJson(cardSchema, await read(folder, 'card.json'), path)
   const isOnnx = card.files['model.json'] === undefined && card.files['model.onnx'] !== undefined
-  return isOnnx ? loadOnnxFile(folder, card) : loadLayersModel(folder, card)
+  return isOnnx ? loadOnnxFile(folder, card) : loadTensorflowModel(folder, card)
 }
 
 /**
@@ -51,16 +56,22 @@ export function toModelSha256(files: readonly Uint8Array[]): string {
   return hash.digest('hex')
 }
 
-async function loadLayersModel(folder: string, card: ModelCard): Promise<LayersModel> {
+async function loadTensorflowModel(
+  folder: string,
+  card: ModelCard,
+): Promise<LayersModel | GraphModel> {
   const modelJson = await readVerified(folder, 'model.json', card)
-  const { topology, weightSpecs, shards } = readManifest(modelJson, join(folder, 'model.json'))
+  const { shards, ...manifest } = readManifest(modelJson, join(folder, 'model.json'))
   const bytes = await Promise.all(shards.map((file) => readVerified(folder, file, card)))
   verifyWhole(folder, card, [modelJson, ...bytes])
   if (card.input.layout === 'nchw') {
     const path = join(folder, 'card.json')
-    throw new LoadError('MODEL_INVALID', `${path}: layers models take the layout nhwc, not nchw`)
+    throw new LoadError(
+      'MODEL_INVALID',
+      `${path}: TensorFlow.js models take the layout nhwc, not nchw`,
+    )
   }
-  return { format: 'layers-model', card, topology, weightSpecs, weights: share(bytes) }
+  return { ...manifest, card, weights: share(bytes) }
 }
 
 async function loadOnnxFile(folder: string, card: ModelCard): Promise<OnnxModel> {

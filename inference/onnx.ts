@@ -26,10 +26,11 @@ interface Convertible extends Network {
  * The bytes of an ONNX model: those of a model that is an ONNX file, copied, or what a TensorFlow.js layers model is
  * converted to (opset 17), as `toOnnxGraph` describes it.
  *
- * @throws LoadError MODEL_INVALID, naming the layer and what is supported
+ * @throws LoadError MODEL_INVALID, naming the layer and what is supported, or where the model is a graph model
  */
 export function toOnnx(model: Model | Convertible): Uint8Array<ArrayBuffer> {
-  return 'topology' in model ? encodeOnnx(toOnnxGraph(model)) : new Uint8Array(model.weights)
+  const isOnnx = 'format' in model && model.format === 'onnx'
+  return isOnnx ? new Uint8Array(model.weights) : encodeOnnx(toOnnxGraph(model))
 }
 
 /**
@@ -38,11 +39,12 @@ export function toOnnx(model: Model | Convertible): Uint8Array<ArrayBuffer> {
  * It takes float32 `pixels` [N, height, width, 3] and gives float32 `probabilities` or, where the card says so, `logits`
  * [N, labels], as the layers model does; within, channels come first, as ONNX has it.
  *
- * @throws LoadError MODEL_INVALID, naming the layer and what is supported, or where the model is an ONNX file
+ * @throws LoadError MODEL_INVALID, naming the layer and what is supported, or where the model is no layers model
  */
 export function toOnnxGraph(model: Model | Convertible): OnnxGraph {
   if (!('topology' in model)) {
-    throw new LoadError('MODEL_INVALID', `model ${model.card.name} is an ONNX file already`)
+    const is = model.format === 'onnx' ? 'an ONNX file already' : 'a graph model, no layers model'
+    throw new LoadError('MODEL_INVALID', `model ${model.card.name} is ${is}`)
   }
   const topology = readTopology(model.topology)
   const shape = readInputShape(topology, model)

@@ -34,7 +34,7 @@ export async function readSource(source: string, options: SourceOptions): Promis
   const { path, origin, read } = /^https?:\/\//i.test(source)
     ? fromAddress(source, options)
     : await fromPath(source, options)
-  if (/\.json$/i.test(path)) return readLayers(origin, read, options)
+  if (/\.json$/i.test(path)) return readTensorflow(origin, read, options)
   if (/\.onnx$/i.test(path)) return readOnnx(origin, read)
   throw new CatalogueError(
     `${origin} is neither a folder with model.json nor a model.json nor an .onnx file`,
@@ -97,7 +97,7 @@ async function toFile(source: string): Promise<string> {
   throw new CatalogueError(`${source} is no file, and no folder with model.json or model.onnx`)
 }
 
-async function readLayers(origin: string, read: Read, { say }: SourceOptions): Promise<Source> {
+async function readTensorflow(origin: string, read: Read, { say }: SourceOptions): Promise<Source> {
   const modelJson = await read(undefined, MAX_JSON_BYTES)
   const { shards, ...manifest } = readManifest(modelJson, origin)
   const files = new Map([['model.json', modelJson]])
@@ -109,7 +109,7 @@ async function readLayers(origin: string, read: Read, { say }: SourceOptions): P
     files.set(shard, bytes)
   }
   const weights = Buffer.concat(shards.map((shard) => files.get(shard) ?? new Uint8Array(0)))
-  return { origin, files, contents: { format: 'layers-model', ...manifest, weights } }
+  return { origin, files, contents: { ...manifest, weights } }
 }
 
 async function readOnnx(origin: string, read: Read): Promise<Source> {

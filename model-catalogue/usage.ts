@@ -5,9 +5,10 @@ export const USAGE = `npm run model -- COMMAND: the models that can be served (M
   list           lists the models
   show NAME      tells all of one
 
-SOURCE of add is a TensorFlow.js layers model (a folder with model.json, that file, or the https address of a
-model.json beside which its weights lie) or an ONNX file (its path or https address). Graph models, grayscale ones and
-ONNX files with weights in files of their own are refused.
+SOURCE of add is a TensorFlow.js layers or graph model (a folder with model.json, that file, or the https address of a
+model.json beside which its weights lie) or an ONNX file (its path or https address). Grayscale models and ONNX files
+with weights in files of their own are refused. A graph model runs on the engines tensorflow and wasm, an ONNX file on
+onnx.
 
   --name NAME        what it is called; lower case letters, digits, dots, - and _ (as the source is called)
   --labels FILE      the names of its outputs in their order, one a line (label 0, label 1, …)

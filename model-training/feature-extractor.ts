@@ -54,7 +54,9 @@ async function whyNoOnnxRuntime(): Promise<string | undefined> {
 
 async function toGraph({ name, size, scale, offset, width, body }: Backbone) {
   const files = await toNetworkFiles(body)
-  const { topology, weightSpecs } = readManifest(files['model.json'], name)
+  const manifest = readManifest(files['model.json'], name)
+  if (manifest.format !== 'layers-model') return undefined
+  const { topology, weightSpecs } = manifest
   const labels = Array.from({ length: width }, (_, i) => `feature ${i}`)
   try {
     return toOnnxGraph({

@@ -3,17 +3,21 @@ import type * as onnxruntime from 'onnxruntime-node'
 import type { InferenceSession } from 'onnxruntime-node'
 import type { Engine } from '../engine'
 import { LoadError } from '../errors'
-import type { Model } from '../model'
+import type { GraphModel, Model } from '../model'
 import { toOnnx } from '../onnx'
+import { oneByOne } from './one-by-one'
 import { checkSignature, invalid } from './signature'
 import type { Batch } from './signature'
 
 type Ort = typeof onnxruntime
 
-/** ONNX Runtime on the model's ONNX file, or on ONNX bytes made from its tfjs weights. */
+type OnnxRunnable = Exclude<Model, GraphModel>
+
+/** ONNX Runtime on the model's ONNX file, or on ONNX bytes made from a layers model's weights. */
 export async function loadOnnx(model: Model): Promise<Engine> {
+  const runnable = requireRunnable(model)
   const ort = await import('onnxruntime-node')
-  const session = await createSession(ort, model)
+  const session = await createSession(ort, runnable)
   try {
     const signature = readSignature(session, model)
     return {
@@ -28,7 +32,18 @@ export async function loadOnnx(model: Model): Promise<Engine> {
   }
 }
 
-async function createSession({ InferenceSession }: Ort, model: Model): Promise<InferenceSession> {
+/** Asked before the library is loaded. */
+function requireRunnable(model: Model): OnnxRunnable {
+  if (model.format !== 'graph-model') return model
+  throw new Error(
+    `model ${model.card.name} is a graph model, which only the engines tensorflow and wasm run`,
+  )
+}
+
+async function createSession(
+  { InferenceSession }: Ort,
+  model: OnnxRunnable,
+): Promise<InferenceSession> {
   const bytes = toOnnx(model)
   try {
     return await InferenceSession.create(bytes, {
@@ -107,26 +122,7 @@ function createPredict(
     const given = await session.run(fed, [output])
     return (given[output] as { data: Float32Array }).data
   }
-  if (allowed === 'any') return run
-  return async (pixels, batch) => {
-    if (batch === 1) return run(pixels, 1)
-    const length = pixels.length / batch
-    const rows: Float32Array[] = []
-    for (let at = 0; at < batch; at++) {
-      rows.push(await run(pixels.subarray(at * length, (at + 1) * length), 1))
-    }
-    return concatenate(rows)
-  }
-}
-
-function concatenate(rows: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const row of rows) {
-    whole.set(row, at)
-    at += row.length
-  }
-  return whole
+  return allowed === 'one' ? oneByOne(run) : run
 }
 
 async function readVersion(): Promise<string> {

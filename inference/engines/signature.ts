@@ -2,7 +2,7 @@ import { LoadError } from '../errors'
 import type { ModelCard } from '../card'
 
 /** Sizes of an input or output as its library tells them: what is no number is any size; undefined if nothing is told. */
-type Shape = readonly (number | string | null)[] | undefined
+export type Shape = readonly (number | string | null)[] | undefined
 
 /** Photos an engine may predict together: one, or as many as there are. */
 export type Batch = 'one' | 'any'

@@ -1,16 +1,20 @@
 import util from 'node:util'
 import type { Engine } from '../engine'
 import type { Model } from '../model'
-import { createLayersEngine, requireLayersModel } from './layers-model'
-import type { Tensorflow } from './layers-model'
+import type { loadGraphModel } from '@tensorflow/tfjs-converter'
+import type { loadLayersModel } from '@tensorflow/tfjs-layers'
+import { createTensorflowEngine, requireTensorflowModel } from './tensorflow-js'
+import type { Tensorflow } from './tensorflow-js'
 
-interface TfjsNode extends Tensorflow {
+interface TfjsNode extends Pick<Tensorflow, 'io' | 'tensor4d'> {
+  readonly loadGraphModel: typeof loadGraphModel
+  readonly loadLayersModel: typeof loadLayersModel
   readonly version: { readonly 'tfjs-node': string }
 }
 
 /** @tensorflow/tfjs-node, an optional dependency that has to be built (README). */
 export async function loadTensorflow(model: Model): Promise<Engine> {
-  const layersModel = requireLayersModel(model)
+  const runnable = requireTensorflowModel(model)
   restoreUtil()
   // libtensorflow reads these when it is loaded; there is no other way to say it to tfjs-node.
   process.env['TF_NUM_INTRAOP_THREADS'] = '1'
@@ -21,7 +25,8 @@ export async function loadTensorflow(model: Model): Promise<Engine> {
   const loaded = (await import(name)) as TfjsNode & { readonly default?: TfjsNode }
   // import() puts a CommonJS package under `default`, the require() that a bundle has in its place does not.
   const tf = loaded.default ?? loaded
-  return createLayersEngine(tf, layersModel, {
+  const load = runnable.format === 'graph-model' ? tf.loadGraphModel : tf.loadLayersModel
+  return createTensorflowEngine({ io: tf.io, tensor4d: tf.tensor4d, load }, runnable, {
     name: 'tensorflow',
     version: tf.version['tfjs-node'],
   })

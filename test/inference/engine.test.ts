@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
 import * as tf from '@tensorflow/tfjs-core'
 import { DEFAULT_LIMITS, ENGINES, loadEngine, loadModel, type EngineName } from '../../inference'
 import type { PhotoOutcome } from '../../inference/classify'
@@ -9,6 +10,7 @@ import type { Prediction } from '../../inference/prediction'
 import { startWorkerThread, type WorkerThread } from '../../inference/worker-thread'
 import { goodPhotos } from '../fixtures/good-photos'
 import { COMMITTED_MODELS } from '../helpers/committed-models'
+import { writeGraphModel } from '../helpers/graph-model'
 import { skipUnless } from '../helpers/optional'
 import { addMobilenet } from '../helpers/mobilenet'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
@@ -39,6 +41,18 @@ describe('engines', () => {
       load: () => Promise.resolve(toLogits(tiny().model)),
       photosAtMost: Infinity,
     },
+    {
+      name: 'a tiny graph model',
+      load: async () => {
+        const folder = await writeGraphModel()
+        try {
+          return await loadModel(folder)
+        } finally {
+          await rm(folder, { recursive: true })
+        }
+      },
+      photosAtMost: Infinity,
+    },
     ...COMMITTED_MODELS.map(({ name, folder }) => ({
       name: `the committed ${name}`,
       load: () => loadModel(folder),
@@ -61,7 +75,9 @@ describe('engines', () => {
         model = await load(this)
       })
 
-      for (const engine of ENGINES) {
+      // Graphs are TensorFlow's own.
+      const engines = ENGINES.filter((engine) => !name.includes('graph') || engine !== 'onnx')
+      for (const engine of engines) {
         it(`give the same probabilities of every good photo, alone and in batches: ${engine}`, async function () {
           // A thread of its own, as TensorFlow.js has one backend a thread.
           const thread = await start(this, model, engine)

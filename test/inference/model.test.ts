@@ -146,6 +146,19 @@ describe('loadModel', () => {
     assert.equal((await loadModel(folder)).format, 'layers-model')
   })
 
+  for (const [sign, change] of [
+    ['format', (manifest: Manifest) => (manifest.format = 'graph-model')],
+    [
+      'nodes, whatever its format says',
+      (manifest: Manifest) => (manifest.modelTopology = { node: [], library: {} }),
+    ],
+  ] as const) {
+    it(`knows a graph model by its ${sign}`, async () => {
+      await changeManifest(change)
+      assert.equal((await loadModel(folder)).format, 'graph-model')
+    })
+  }
+
   for (const [name, damage, code, file, message] of [
     ['card.json is missing', remove('card.json'), 'MODEL_MISSING', 'card.json', /cannot be read/],
     [
@@ -298,25 +311,11 @@ describe('loadModel', () => {
       /a label cannot be called __proto__/,
     ],
     [
-      'a layers model has its channels first',
+      'a TensorFlow.js model has its channels first',
       () => changeCard((card) => (card.input.layout = 'nchw')),
       'MODEL_INVALID',
       'card.json',
-      /layers models take the layout nhwc, not nchw/,
-    ],
-    [
-      'it says that it is a graph model',
-      () => changeManifest((manifest) => (manifest.format = 'graph-model')),
-      'MODEL_INVALID',
-      'model.json',
-      /a TensorFlow\.js graph model is not supported; supported are layers models .* and ONNX files/,
-    ],
-    [
-      "its topology is a graph model's",
-      () => changeManifest((manifest) => (manifest.modelTopology = { node: [], library: {} })),
-      'MODEL_INVALID',
-      'model.json',
-      /a TensorFlow\.js graph model is not supported/,
+      /TensorFlow\.js models take the layout nhwc, not nchw/,
     ],
     [
       'the card has no sum of model.json',

@@ -8,6 +8,7 @@ import { addModel } from '../../model-catalogue/add'
 import type { Added } from '../../model-catalogue/add'
 import { listModels } from '../../model-catalogue/list'
 import { readCommand } from '../../model-catalogue/options'
+import { writeGraphModel } from '../helpers/graph-model'
 import { createOnnx, ONNX_LABELS } from '../helpers/onnx-model'
 import { writeTinyModel } from '../helpers/tiny-model'
 import { useFileServer } from '../helpers/use-file-server'
@@ -138,6 +139,19 @@ describe('addModel', () => {
     })
   }
 
+  it('makes a folder of a graph model, verified by an engine that runs it', async () => {
+    const graph = await writeGraphModel()
+    try {
+      const { card, engine, folder: made } = await add([graph, '--name', 'graph'])
+      assert.match(engine, /^(tensorflow|wasm) \d/)
+      assert.deepEqual(card.input, { width: 32, height: 24, scale: 1 / 127.5, offset: -1 })
+      assert.equal(card.labels.length, 5)
+      assert.equal((await loadModel(made)).format, 'graph-model')
+    } finally {
+      await rm(graph, { recursive: true })
+    }
+  })
+
   it('downloads an ONNX file', async () => {
     server().files.set('/colours.onnx', createOnnx())
     const { card } = await add([`${server().url}/colours.onnx`])
@@ -189,11 +203,11 @@ describe('addModel', () => {
       return other
     }
 
-    it('of a graph model, and says what is supported', async () => {
+    it('of a graph model whose nodes are missing', async () => {
       const graph = await changeJson((json) => (json['format'] = 'graph-model'))
       await assert.rejects(add([graph]), {
         name: 'LoadError',
-        message: /a TensorFlow\.js graph model is not supported; supported are layers models/,
+        message: /the graph model is not as expected:\n.*\n.*modelTopology\.node/,
       })
     })
 
