@@ -23,6 +23,7 @@ export function toCardEvaluation(evaluation: ModelEvaluation) {
     notes: describeUnseenLabels(evaluation),
     openTiers: evaluation.openTiers,
     perLabel: evaluation.perLabel,
+    perSource: evaluation.perSource,
     confusion: evaluation.confusion,
     calibration: { ece: calibration.ece, temperatureScaling: calibration.temperatureScaling },
     robustness: toRobustness(toReferenceRows(evaluation)),

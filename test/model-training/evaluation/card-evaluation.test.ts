@@ -18,8 +18,16 @@ describe('what a card quotes of an evaluation', () => {
     const evaluation = sampleEvaluation()
     const card = toCardEvaluation(evaluation)
     for (const name of [
-      ...(['photos', 'reference', 'accuracy', 'loss', 'balancedAccuracy', 'perLabel'] as const),
-      ...(['heldoutSources', 'unseenSources', 'openTiers', 'confusion', 'environment'] as const),
+      ...(['photos', 'reference', 'accuracy', 'loss', 'balancedAccuracy'] as const),
+      ...([
+        'perLabel',
+        'perSource',
+        'heldoutSources',
+        'unseenSources',
+        'openTiers',
+        'confusion',
+        'environment',
+      ] as const),
     ]) {
       assert.deepEqual(card[name], evaluation[name], name)
     }
