@@ -47,6 +47,8 @@ export interface TrainingFacts {
 
 interface CardFacts {
   readonly name: string
+  /** An SPDX expression, where it is told. */
+  readonly licence: string | undefined
   readonly input: ModelInput
   readonly network: { readonly parameters: number; readonly macs: number }
   readonly origin: Origin
@@ -72,13 +74,14 @@ const HOW_TO_RETRAIN =
   'photos.json beside the photos or their tar.'
 
 /** What a model says of itself, as `card.json` holds it; `loadModel` accepts it beside `files`. */
-export function toCard({ name, input, network, files, ...facts }: CardFacts) {
+export function toCard({ name, licence, input, network, files, ...facts }: CardFacts) {
   const { origin, entries, excluded, training, evaluation } = facts
   const parts = [files['model.json'], files['weights.bin']]
   return {
     name,
     labels: LABELS,
     input,
+    ...(licence !== undefined && { licence }),
     network: { ...network, weightsBytes: files['weights.bin'].byteLength },
     data: {
       description: describe(origin, entries),

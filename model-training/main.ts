@@ -157,6 +157,7 @@ async function keep(
   const files = await toNetworkFiles(network)
   const card = toCard({
     name: options.name,
+    licence: options.licence,
     input: { width: size, height: size, scale, offset },
     network: { parameters: network.countParams(), macs: countMacs(network) },
     ...dataset,

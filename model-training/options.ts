@@ -32,6 +32,8 @@ export interface Options {
   /** Width and height of the network's input. */
   readonly size: number
   readonly tiers: readonly string[]
+  /** Of the model, for its card. */
+  readonly licence: string | undefined
   readonly resume: boolean
   /** Whether a model in the folder to write gives way. */
   readonly replace: boolean
@@ -74,6 +76,7 @@ export const USAGE = `Trains a five-label photo network and writes a model's fol
                        leave-one-source-out.json in place of a model (runs/NAME-sources); a teacher is
                        then shown no two photos in one, as one of them could be of that source
   --licence-tiers LIST tiers of the manifests to learn from (A,B,D); C is never learnt from
+  --licence SPDX       under which licence the model is, for its card (not told)
   --resume             go on where an interrupted training of that name stopped
   --replace            what is in the folder to write already, a model or leave-one-source-out.json, gives way
   --help               print this
@@ -102,6 +105,7 @@ const STRINGS = [
   'seed',
   'size',
   'licence-tiers',
+  'licence',
 ] as const
 const FLAGS = ['dry-run', 'leave-one-source-out', 'resume', 'replace', 'help'] as const
 
@@ -144,6 +148,7 @@ export function readOptions(args: readonly string[]): Options {
     seed: toInteger(values, 'seed', 1, { from: 0, to: 2_000_000 }),
     size: toInteger(values, 'size', NETWORKS[network].size, { from: 32, to: 512 }),
     tiers: toTiers(values['licence-tiers'] ?? 'A,B,D'),
+    licence: values.licence === undefined ? undefined : toLicence(values.licence),
     ...flags,
   }
 }
@@ -234,4 +239,9 @@ function toTiers(text: string): string[] {
   }
   if (tiers.every((tier) => /^[A-Z]$/.test(tier))) return tiers
   throw new UsageError(`--licence-tiers accepts letters with commas such as A,B,D, not "${text}"`)
+}
+
+function toLicence(text: string): string {
+  if (/^[A-Za-z0-9.+()-][A-Za-z0-9.+() -]{0,199}$/.test(text)) return text
+  throw new UsageError(`--licence accepts an SPDX expression such as Apache-2.0, not "${text}"`)
 }

@@ -21,6 +21,7 @@ async function createFolder(origin: Origin = 'manifest') {
   const files = await toNetworkFiles(network)
   const card = toCard({
     name: 'tiny',
+    licence: 'Apache-2.0',
     input: { width: SIZE, height: SIZE, ...NORMALISATION },
     network: { parameters: network.countParams(), macs: countMacs(network) },
     origin,
@@ -56,6 +57,7 @@ describe('the folder that training writes', () => {
     const { card, files } = await createFolder()
     const model = await withFolder(files, loadModel)
     assert.equal(model.card.name, 'tiny')
+    assert.equal(model.card.licence, 'Apache-2.0')
     assert.deepEqual(model.card.labels, LABELS)
     assert.deepEqual(model.card.input, { width: SIZE, height: SIZE, ...NORMALISATION })
     assert.equal(model.weights.byteLength, files['weights.bin'].byteLength)

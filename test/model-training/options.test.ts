@@ -30,6 +30,7 @@ describe('readOptions', () => {
       tiers: ['A', 'B', 'D'],
       resume: false,
       replace: false,
+      licence: undefined,
       help: false,
     })
   })
@@ -68,6 +69,8 @@ describe('readOptions', () => {
     assert.equal(readOptions(['--data', 'x', '--backbone', 'net']).backbone, 'net')
     assert.equal(readOptions(['--data', 'x', '--epochs', '9', '--patience', '4']).patience, 4)
     assert.equal(readOptions(['--data', 'x', '--epochs', '9']).patience, 9)
+    assert.equal(readOptions(['--data', 'x']).licence, undefined)
+    assert.equal(readOptions(['--data', 'x', '--licence', 'Apache-2.0']).licence, 'Apache-2.0')
     const left = readOptions(['--data', 'x', '--leave-one-source-out'])
     assert.deepEqual([left.leaveOneSourceOut, left.out], [true, 'runs/photo-net-sources'])
   })
@@ -80,6 +83,7 @@ describe('readOptions', () => {
     { args: ['--data', 'x', '--size', '8'], message: /--size .*32 to 512/ },
     { args: ['--data', 'x', '--licence-tiers', 'A,C'], message: /--licence-tiers.*never trained/ },
     { args: ['--data', 'x', '--licence-tiers', ''], message: /--licence-tiers/ },
+    { args: ['--data', 'x', '--licence', ''], message: /--licence .*SPDX/ },
     { args: ['--data', 'x', '--photos-per-label', '9'], message: /--photos-per-label .*10 to/ },
     { args: ['--data', 'x', '--dry-run=yes'], message: /--dry-run/ },
     { args: ['--data', 'x', '--unlabelled'], message: /--unlabelled/ },
@@ -121,7 +125,7 @@ describe('readOptions', () => {
 
   it('needs no data to print its usage, which names every option', () => {
     assert.equal(readOptions(['--help']).help, true)
-    const data = ['data', 'dry-run', 'photos-per-label', 'unlabelled', 'licence-tiers']
+    const data = ['data', 'dry-run', 'photos-per-label', 'unlabelled', 'licence-tiers', 'licence']
     const learning = [
       'network',
       'teacher',
