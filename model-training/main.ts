@@ -17,7 +17,7 @@ import { toCsv, toDatasetLines, toEvaluationLine, toExclusionLines, toReadingLin
 import type { MadeNetwork } from './made-network'
 import { countMacs } from './networks/count-macs'
 import { MINUS_ONE_TO_ONE, type Normalisation } from './normalisation'
-import { readOptions, USAGE, UsageError, type Options } from './options'
+import { readOptions, UsageError, type Options } from './options'
 import { loadPhotos, type LoadedPhotos } from './photos'
 import { readCommit } from './read-commit'
 import { requireNoFile, requireWritable } from './require-writable'
@@ -26,6 +26,7 @@ import { seldom } from './tell-progress'
 import { toCommand } from './to-command'
 import { trainNetwork } from './train-network'
 import { transferNetwork } from './transfer-network'
+import { USAGE } from './usage'
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 

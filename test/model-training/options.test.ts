@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readOptions, USAGE, UsageError } from '../../model-training/options'
+import { readOptions, UsageError } from '../../model-training/options'
+import { USAGE } from '../../model-training/usage'
 
 const refuses = (args: readonly string[], message: RegExp): void => {
   assert.throws(
