@@ -13,6 +13,9 @@ const label = z
   .min(1)
   .refine((text) => text !== '__proto__', 'a label cannot be called __proto__')
 
+/** What an SPDX expression looks like, as far as it is looked at. */
+export const LICENCE = /^[A-Za-z0-9.+()-][A-Za-z0-9.+() -]{0,199}$/
+
 const inputSchema = z.object({
   width: z.int().min(1).max(1024),
   height: z.int().min(1).max(1024),

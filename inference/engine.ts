@@ -42,7 +42,9 @@ export async function loadEngine(model: Model, choice: EngineChoice = 'auto'): P
     try {
       return withProbabilities(await LOADERS[name](model), model)
     } catch (error) {
-      if (error instanceof LoadError) throw withName(error, model)
+      if (error instanceof LoadError && error.code !== 'MODEL_UNSUPPORTED') {
+        throw withName(error, model)
+      }
       reasons.push(`${name}: ${firstLine(error)}`)
     }
   }

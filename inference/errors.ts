@@ -43,9 +43,14 @@ export class PhotoError extends Error {
   }
 }
 
-/** What went wrong at start. */
+/** What went wrong at start; of MODEL_UNSUPPORTED another engine may know more. */
 export type LoadErrorCode =
-  'MODEL_MISSING' | 'MODEL_DAMAGED' | 'MODEL_INVALID' | 'ENGINE_UNAVAILABLE' | 'DECODER_UNAVAILABLE'
+  | 'MODEL_MISSING'
+  | 'MODEL_DAMAGED'
+  | 'MODEL_INVALID'
+  | 'MODEL_UNSUPPORTED'
+  | 'ENGINE_UNAVAILABLE'
+  | 'DECODER_UNAVAILABLE'
 
 interface LoadErrorOptions extends ErrorOptions {
   /** Where several were tried: why each was not there. */

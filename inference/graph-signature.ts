@@ -23,7 +23,9 @@ const shapeSchema = z
     return dim.map(({ size = 0 }) => (Number(size) > 0 ? Number(size) : null))
   })
 
-const tensorsSchema = z.record(z.string(), z.looseObject({ tensorShape: shapeSchema.optional() }))
+const tensorsSchema = z
+  .record(z.string(), z.looseObject({ tensorShape: shapeSchema.optional() }))
+  .default({})
 
 const signatureSchema = z.looseObject({ inputs: tensorsSchema, outputs: tensorsSchema })
 
@@ -45,7 +47,7 @@ const graphSchema = z.looseObject({
 
 /**
  * Reads what a TensorFlow.js graph model takes and gives: from the signature beside the graph or, where there is none,
- * from the node that stands for the input.
+ * from the nodes that stand for inputs.
  *
  * @throws LoadError MODEL_INVALID where it is no graph, or has several inputs
  */
@@ -58,19 +60,19 @@ export function readGraphSignature(graph: Graph): GraphSignature {
     )
   }
   const { signature, userDefinedMetadata, modelTopology } = parsed.data
-  const { inputs, outputs } = signature ?? userDefinedMetadata?.signature ?? {}
-  const taken =
-    inputs === undefined
-      ? modelTopology.node
-          .filter(({ op }) => op === 'Placeholder')
-          .map(({ attr }) => attr?.shape?.shape)
-      : Object.values(inputs).map(({ tensorShape }) => tensorShape)
+  // In the order in which TensorFlow.js looks for them.
+  const { inputs = {}, outputs = {} } = userDefinedMetadata?.signature ?? signature ?? {}
+  const signed = Object.values(inputs).map(({ tensorShape }) => tensorShape)
+  const placeholders = modelTopology.node
+    .filter(({ op }) => op.startsWith('Placeholder'))
+    .map(({ attr }) => attr?.shape?.shape)
+  const taken = signed.length > 0 ? signed : placeholders
   if (taken.length !== 1) {
     throw new LoadError(
       'MODEL_INVALID',
       `the model has ${taken.length} inputs; supported are models that take a photo alone`,
     )
   }
-  const given = Object.values(outputs ?? {})
+  const given = Object.values(outputs)
   return { input: taken[0], output: given.length === 1 ? given[0]?.tensorShape : undefined }
 }

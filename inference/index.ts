@@ -1,6 +1,7 @@
 import type { Inference } from './create-inference'
 import type { MemoryCost } from './served-models'
 
+export { LICENCE } from './card'
 export type { ModelCard, ModelInput } from './card'
 export { warmUp } from './classify'
 export { createInference } from './create-inference'

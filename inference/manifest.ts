@@ -33,6 +33,14 @@ const manifestSchema = z.looseObject({
   ),
 })
 
+/** What TensorFlow.js reads of a graph without looking whether it is there. */
+const graphSchema = z.looseObject({
+  modelTopology: z.looseObject({
+    node: z.array(z.looseObject({ name: z.string(), op: z.string() })),
+    versions: z.looseObject({}),
+  }),
+})
+
 /** `model.json` of a TensorFlow.js model. */
 type Manifest = z.infer<typeof manifestSchema>
 
@@ -70,14 +78,16 @@ export type Graph = Readonly<Record<string, unknown>> & {
  * @throws LoadError MODEL_INVALID
  */
 export function readManifest(modelJson: Uint8Array, path: string): LayersManifest | GraphManifest {
-  const { weightsManifest, ...graph } = parseJson(manifestSchema, modelJson, path)
-  const { format, modelTopology: topology } = graph
+  const { weightsManifest, ...others } = parseJson(manifestSchema, modelJson, path)
+  const { format, modelTopology: topology } = others
   const weights = {
     weightSpecs: weightsManifest.flatMap((group) => group.weights),
     shards: weightsManifest.flatMap((group) => group.paths),
   }
   // A list of nodes is a graph model's, whatever its format says.
-  return format === 'graph-model' || 'node' in topology
-    ? { format: 'graph-model', graph, ...weights }
-    : { format: 'layers-model', topology, ...weights }
+  if (format !== 'graph-model' && !('node' in topology)) {
+    return { format: 'layers-model', topology, ...weights }
+  }
+  parseJson(graphSchema, modelJson, path)
+  return { format: 'graph-model', graph: others, ...weights }
 }

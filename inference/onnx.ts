@@ -3,7 +3,7 @@ import type { LayersModel, Model } from './model'
 import { converterOf } from './onnx/converters'
 import { encodeOnnx } from './onnx/encode-onnx'
 import { Graph } from './onnx/graph'
-import { productOf, refuse, type Layer, type Spatial, type Value } from './onnx/layer'
+import { invalidate, productOf, type Layer, type Spatial, type Value } from './onnx/layer'
 import type { OnnxGraph } from './onnx/onnx-graph'
 import { toKerasOrder } from './onnx/reshape'
 import { readTopology, type Reference, type Topology } from './onnx/topology'
@@ -26,7 +26,8 @@ interface Convertible extends Network {
  * The bytes of an ONNX model: those of a model that is an ONNX file, copied, or what a TensorFlow.js layers model is
  * converted to (opset 17), as `toOnnxGraph` describes it.
  *
- * @throws LoadError MODEL_INVALID, naming the layer and what is supported, or where the model is a graph model
+ * @throws LoadError MODEL_UNSUPPORTED, naming the layer and what is supported, or where the model is a graph model;
+ * MODEL_INVALID
  */
 export function toOnnx(model: Model | Convertible): Uint8Array<ArrayBuffer> {
   const isOnnx = 'format' in model && model.format === 'onnx'
@@ -39,12 +40,16 @@ export function toOnnx(model: Model | Convertible): Uint8Array<ArrayBuffer> {
  * It takes float32 `pixels` [N, height, width, 3] and gives float32 `probabilities` or, where the card says so, `logits`
  * [N, labels], as the layers model does; within, channels come first, as ONNX has it.
  *
- * @throws LoadError MODEL_INVALID, naming the layer and what is supported, or where the model is no layers model
+ * @throws LoadError MODEL_UNSUPPORTED, naming the layer and what is supported, or where the model is no layers model;
+ * MODEL_INVALID
  */
 export function toOnnxGraph(model: Model | Convertible): OnnxGraph {
   if (!('topology' in model)) {
-    const is = model.format === 'onnx' ? 'an ONNX file already' : 'a graph model, no layers model'
-    throw new LoadError('MODEL_INVALID', `model ${model.card.name} is ${is}`)
+    const is =
+      model.format === 'onnx'
+        ? 'an ONNX file already'
+        : 'a graph model; only layers models can be converted to ONNX'
+    throw new LoadError('MODEL_UNSUPPORTED', `model ${model.card.name} is ${is}`)
   }
   const topology = readTopology(model.topology)
   const shape = readInputShape(topology, model)
@@ -52,7 +57,7 @@ export function toOnnxGraph(model: Model | Convertible): OnnxGraph {
   const labels = model.card.labels.length
   if (last.shape.length !== 1 || last.shape[0] !== labels) {
     const reason = `gives [${last.shape.join(', ')}] values for ${String(labels)} labels`
-    throw refuse(topology.layerOf(topology.output), reason)
+    throw invalidate(topology.layerOf(topology.output), reason)
   }
   return graph.finish(toKerasOrder(graph, 'Output', last).name, {
     name: model.card.name,
@@ -64,7 +69,7 @@ export function toOnnxGraph(model: Model | Convertible): OnnxGraph {
 /**
  * How many values a layers model gives for a photo.
  *
- * @throws LoadError MODEL_INVALID, naming the layer and what is supported
+ * @throws LoadError MODEL_UNSUPPORTED, naming the layer and what is supported; MODEL_INVALID
  */
 export function countOutputs(
   network: Network,
@@ -95,7 +100,7 @@ function connect(topology: Topology, network: Network, graph: Graph, input: Valu
     const known = values.get(keyOf(reference))
     if (known) return known
     const layer = topology.layerOf(reference)
-    if (known === null) throw refuse(layer, 'takes its own output as an input')
+    if (known === null) throw invalidate(layer, 'takes its own output as an input')
     values.set(keyOf(reference), null)
     const convert = converterOf(layer)
     const inputs = topology.inputsOf(reference).map(valueOf)
@@ -115,10 +120,10 @@ function readWeightOf(
   shape: readonly number[],
 ): Float32Array {
   const weight = read(`${layer.name}/${name}`)
-  if (weight === undefined) throw refuse(layer, `the model has no weight ${layer.name}/${name}`)
+  if (weight === undefined) throw invalidate(layer, `the model has no weight ${layer.name}/${name}`)
   if (weight.shape.join() === shape.join()) return weight.values
   const found = weight.shape.join(', ')
-  throw refuse(layer, `weight ${name} should be [${shape.join(', ')}], but is [${found}]`)
+  throw invalidate(layer, `weight ${name} should be [${shape.join(', ')}], but is [${found}]`)
 }
 
 function readInputShape({ inputShape }: Topology, { card }: Convertible): Spatial {

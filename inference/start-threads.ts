@@ -1,6 +1,7 @@
 import type { DecoderName } from './decoder'
 import { ENGINES, noEngine } from './engine'
 import type { EngineChoice, EngineName } from './engine'
+import { refusalOf } from './engines/refusal-of'
 import { LoadError } from './errors'
 import type { Loaded, WorkerOptions } from './worker'
 import { startWorkerThread } from './worker-thread'
@@ -25,7 +26,8 @@ export interface Threads {
 }
 
 /**
- * Starts threads and waits until each of them is warm: all, or none. `auto` takes the first engine that is there.
+ * Starts threads and waits until each of them is warm: all, or none. `auto` takes the first engine that is there and
+ * runs all models.
  *
  * @throws LoadError if an engine, a decoder or a model cannot be loaded; RangeError for no threads
  */
@@ -34,6 +36,11 @@ export async function startThreads(options: ThreadsOptions): Promise<Threads> {
   const reasons: string[] = []
   // Chosen here and not in each thread, as they must have the same one, and tensorflow's must start in turn.
   for (const engine of ENGINES) {
+    const refusals = options.models.flatMap((model) => refusalOf(engine, model) ?? [])
+    if (refusals.length > 0) {
+      reasons.push(...refusals.map((refusal) => `${engine}: ${refusal}`))
+      continue
+    }
     try {
       return await startWith(engine, options)
     } catch (error) {

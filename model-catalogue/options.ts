@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ENGINES } from '../inference/index'
+import { ENGINES, LICENCE } from '../inference/index'
 import type { EngineChoice } from '../inference/index'
 import { UsageError } from './catalogue-error'
 
@@ -148,7 +148,7 @@ function toDefaultName(source: string): string {
 }
 
 function toLicence(text: string): string {
-  if (/^[A-Za-z0-9.+()-][A-Za-z0-9.+() -]{0,199}$/.test(text)) return text
+  if (LICENCE.test(text)) return text
   throw new UsageError(`--licence must be an SPDX expression such as Apache-2.0, it is "${text}"`)
 }
 

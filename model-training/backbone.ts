@@ -105,12 +105,25 @@ async function read(folder: string, file: string): Promise<Buffer> {
 
 function parse(folder: string, bytes: Buffer): z.infer<typeof modelSchema> {
   const path = join(folder, 'model.json')
-  const parsed = modelSchema.safeParse(toJson(path, bytes.toString('utf8')))
+  const json = toJson(path, bytes.toString('utf8'))
+  if (isGraph(json)) {
+    throw new BackboneError(
+      `${path} is a graph model, which cannot be cut after its features; a backbone is a layers model`,
+    )
+  }
+  const parsed = modelSchema.safeParse(json)
   if (parsed.success) return parsed.data
   throw new BackboneError(
     `${path} is no TensorFlow.js layers model:\n${z.prettifyError(parsed.error)}`,
   )
 }
+
+const graphSchema = z.union([
+  z.looseObject({ format: z.literal('graph-model') }),
+  z.looseObject({ modelTopology: z.looseObject({ node: z.array(z.unknown()) }) }),
+])
+
+const isGraph = (json: unknown): boolean => graphSchema.safeParse(json).success
 
 function toJson(path: string, text: string): unknown {
   try {

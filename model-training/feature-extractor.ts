@@ -55,6 +55,7 @@ async function whyNoOnnxRuntime(): Promise<string | undefined> {
 async function toGraph({ name, size, scale, offset, width, body }: Backbone) {
   const files = await toNetworkFiles(body)
   const manifest = readManifest(files['model.json'], name)
+  // It is one, as `toNetworkFiles` has written it.
   if (manifest.format !== 'layers-model') return undefined
   const { topology, weightSpecs } = manifest
   const labels = Array.from({ length: width }, (_, i) => `feature ${i}`)

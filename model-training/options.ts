@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { LICENCE } from '../inference/index'
 import { NEVER_TRAINED_ON } from './data/licence-tiers'
 import { TRAINING_ENGINES, type TrainingEngineChoice } from './engine'
 import { NETWORK_NAMES, NETWORKS, type NetworkName } from './networks/catalogue'
@@ -123,6 +124,9 @@ function requireNoContradiction(values: Values, name: string): void {
   }
   requireBackboneAlone(values)
   const { unlabelled, teacher, 'dry-run': dryRun = false } = values
+  if (values.licence !== undefined && values['leave-one-source-out']) {
+    throw new UsageError('--licence would have no effect: --leave-one-source-out writes no model')
+  }
   if (unlabelled !== undefined && teacher === undefined && !dryRun) {
     throw new UsageError('--unlabelled needs --teacher: nobody else says what is on those photos')
   }
@@ -198,6 +202,6 @@ function toTiers(text: string): string[] {
 }
 
 function toLicence(text: string): string {
-  if (/^[A-Za-z0-9.+()-][A-Za-z0-9.+() -]{0,199}$/.test(text)) return text
+  if (LICENCE.test(text)) return text
   throw new UsageError(`--licence accepts an SPDX expression such as Apache-2.0, not "${text}"`)
 }

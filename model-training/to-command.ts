@@ -2,7 +2,7 @@ import type { TrainingEngine } from './engine'
 import type { Options } from './options'
 
 /**
- * The command that gives the same network again, with every option that decides what is learnt, defaults too. Where the
+ * The command that gives the same model again, with every option that decides what is learnt, defaults too. Where the
  * folders are is nobody's business, and another backbone of that name would have another sha256.
  *
  * @param backbone name of the one that is learnt from or built on
@@ -12,7 +12,7 @@ export function toCommand(
   engine: Pick<TrainingEngine, 'option'>,
   backbone: string | undefined,
 ): string {
-  const { leaveOneSourceOut, photosPerLabel, seed, tiers, name } = options
+  const { leaveOneSourceOut, photosPerLabel, seed, tiers, name, licence } = options
   return [
     'npm run train -- --data PHOTOS',
     ...(leaveOneSourceOut ? ['--leave-one-source-out'] : []),
@@ -20,8 +20,12 @@ export function toCommand(
     ...(photosPerLabel === undefined ? [] : [`--photos-per-label ${photosPerLabel}`]),
     ...toNetworkOptions(options),
     `--seed ${seed} --licence-tiers ${tiers.join(',')} --engine ${engine.option} --name ${name}`,
+    ...(licence === undefined ? [] : [`--licence ${quote(licence)}`]),
   ].join(' ')
 }
+
+/** SPDX expressions may have spaces. */
+const quote = (text: string): string => (/[ ()]/.test(text) ? `'${text}'` : text)
 
 function toBackboneOptions(options: Options, backbone: string | undefined): string[] {
   if (backbone === undefined) return []

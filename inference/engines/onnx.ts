@@ -6,6 +6,7 @@ import { LoadError } from '../errors'
 import type { GraphModel, Model } from '../model'
 import { toOnnx } from '../onnx'
 import { oneByOne } from './one-by-one'
+import { refusalOf } from './refusal-of'
 import { checkSignature, invalid } from './signature'
 import type { Batch } from './signature'
 
@@ -35,9 +36,7 @@ export async function loadOnnx(model: Model): Promise<Engine> {
 /** Asked before the library is loaded. */
 function requireRunnable(model: Model): OnnxRunnable {
   if (model.format !== 'graph-model') return model
-  throw new Error(
-    `model ${model.card.name} is a graph model, which only the engines tensorflow and wasm run`,
-  )
+  throw new Error(refusalOf('onnx', model))
 }
 
 async function createSession(

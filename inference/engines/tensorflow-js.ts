@@ -4,6 +4,7 @@ import type { LayersModel as LayersNetwork, loadLayersModel } from '@tensorflow/
 import type { Engine } from '../engine'
 import type { Model } from '../model'
 import { oneByOne } from './one-by-one'
+import { refusalOf } from './refusal-of'
 import { checkSignature, invalid } from './signature'
 import type { Batch, Shape } from './signature'
 
@@ -27,7 +28,7 @@ type Network = LayersNetwork | GraphNetwork
  */
 export function requireTensorflowModel(model: Model): TensorflowModel {
   if (model.format !== 'onnx') return model
-  throw new Error(`model ${model.card.name} is an ONNX file, which only the engine onnx runs`)
+  throw new Error(refusalOf('tensorflow', model))
 }
 
 /** An engine over a TensorFlow.js model on the backend that is set. */
@@ -42,8 +43,7 @@ export async function createTensorflowEngine(
   async function run(pixels: Float32Array, batch: number): Promise<Float32Array> {
     const input = tensor4d(pixels, [batch, height, width, 3])
     try {
-      // One tensor, as `check` has seen.
-      const output = network.predict(input) as Tensor
+      const output = toTensor(network.predict(input))
       try {
         return (await output.data()) as Float32Array
       } finally {
@@ -72,6 +72,17 @@ export async function createTensorflowEngine(
     throw error
   }
 }
+
+/** The one output, as `check` has seen to; a graph may call it by its name. */
+function toTensor(output: ReturnType<Network['predict']>): Tensor {
+  if (isTensor(output)) return output
+  const [only] = Object.values(output)
+  if (only === undefined) throw new Error('it gives nothing')
+  return only
+}
+
+const isTensor = (output: object): output is Tensor =>
+  'data' in output && typeof output.data === 'function'
 
 function toArtifacts(model: TensorflowModel): io.ModelArtifacts {
   return {

@@ -56,7 +56,7 @@ const MODELS = ['Functional', 'Model', 'Sequential']
 /**
  * What converts layers of this kind.
  *
- * @throws LoadError MODEL_INVALID, naming the layer and the kinds that are supported
+ * @throws LoadError MODEL_UNSUPPORTED, naming the layer and the kinds that are supported
  */
 export function converterOf(layer: Layer): Converter {
   const converter = CONVERTERS.get(layer.className)

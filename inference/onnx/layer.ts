@@ -43,10 +43,18 @@ export function only<const T extends string | number | boolean>(value: T) {
 
 export const dataFormat = only('channels_last')
 
-/** The error that a layer's converter throws. */
-export function refuse({ name, className }: Layer, reason: string): LoadError {
-  return new LoadError('MODEL_INVALID', `layer ${name} (${className}): ${reason}`)
+/** The error for what a layer's converter cannot do, and TensorFlow.js may. */
+export function refuse(layer: Layer, reason: string): LoadError {
+  return new LoadError('MODEL_UNSUPPORTED', describe(layer, reason))
 }
+
+/** The error for a layer that cannot be right, whatever runs it. */
+export function invalidate(layer: Layer, reason: string): LoadError {
+  return new LoadError('MODEL_INVALID', describe(layer, reason))
+}
+
+const describe = ({ name, className }: Layer, reason: string): string =>
+  `layer ${name} (${className}): ${reason}`
 
 /** The layer's settings, checked. */
 export function readConfig<T>(layer: Layer, schema: z.ZodType<T>): T {

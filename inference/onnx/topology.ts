@@ -26,7 +26,8 @@ const layerSchema = z.looseObject({
   class_name: z.string(),
   config: z.looseObject({
     name: z.string(),
-    batch_input_shape: z.tuple([z.null()], z.int().min(1).nullable()).optional(),
+    // Photos at a time, which mean nothing here: what is converted takes any number.
+    batch_input_shape: z.tuple([z.int().min(1).nullable()], z.int().min(1).nullable()).optional(),
   }),
   // Not looked into before the layer's class is known to be supported, as others have other connections, too.
   inbound_nodes: z.array(z.unknown()).default([]),

@@ -26,7 +26,7 @@ export class UsageError extends Error {
 const MOST_PHOTOS = 100_000
 const LARGEST_SEED = 2_000_000
 
-export const USAGE = `Writes a model as ONNX into a folder of its own, once ONNX Runtime is shown to answer as TensorFlow.js.
+export const USAGE = `Writes a layers model as ONNX into a folder of its own, once ONNX Runtime is shown to answer as TensorFlow.js.
 
   npm run export -- --out DIR [options]
 

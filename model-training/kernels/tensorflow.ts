@@ -36,8 +36,7 @@ const isTensorflow = (): boolean => tf.getBackend() === 'tensorflow'
 
 /**
  * Lets tfjs-node compute ReLU's gradient and batch norms in one TensorFlow operation each, where
- * TensorFlow.js 4.22 composes them of 4 and 20: a training step of our networks takes half the time.
- * Does nothing on other backends.
+ * TensorFlow.js 4.22 composes them of 4 and 20. Does nothing on other backends.
  */
 export function useTensorflowKernels(network: LayersModel): void {
   if (!isTensorflow()) return

@@ -21,7 +21,7 @@ const FEATURES = 512
 
 /**
  * Our small CNN: strided and residual 3x3 convolutions with batch norm and ReLU. Plain convolutions, not
- * depthwise-separable ones: a million multiplications cost them half the time in training
+ * depthwise-separable ones: a million multiplications cost them far less time in training
  * (docs/DESIGN.md).
  *
  * @returns a network from pixels [batch, size, size, 3] (-1..1) to probabilities [batch, labelCount]

@@ -11,6 +11,8 @@ interface GraphChanges {
   readonly type?: 'DT_FLOAT' | 'DT_INT32'
   /** Where the signature is: at the top, where older converters wrote it, or nowhere. */
   readonly signature?: 'new' | 'old' | 'none'
+  /** Whether it gives its output by name. */
+  readonly structured?: boolean
   /** An operation in place of the last one. */
   readonly last?: string
 }
@@ -51,6 +53,9 @@ export async function writeGraphModel(changes: GraphChanges = {}): Promise<strin
       generatedBy: '2.15.0',
       convertedBy: 'TensorFlow.js Converter v4.22.0',
       ...toSignature(changes),
+      ...(changes.structured === true && {
+        userDefinedMetadata: { structuredOutputKeys: ['probabilities'] },
+      }),
       modelTopology: {
         node: [...toNodes(changes), ...weights.map(toConstant)],
         library: {},

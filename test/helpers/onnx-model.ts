@@ -20,6 +20,8 @@ interface OnnxOptions {
   /** Photos it takes at a time; a name is any number. */
   readonly batch?: number | string
   readonly channels?: number
+  /** Beyond the four, labels that nothing speaks for. */
+  readonly labels?: number
   /** Without it, it gives logits. */
   readonly softmax?: boolean
 }
@@ -29,6 +31,7 @@ export function createOnnx({
   layout = 'nchw',
   batch = 'N',
   channels = 3,
+  labels = ONNX_LABELS.length,
   softmax = true,
 }: OnnxOptions = {}): Uint8Array {
   const graph = new Graph()
@@ -44,8 +47,10 @@ export function createOnnx({
         })
   const means = graph.add({ name: 'means', operator: 'GlobalAveragePool', inputs: [planes] })
   const flat = graph.add({ name: 'flat', operator: 'Flatten', inputs: [means] })
-  const rows = KERNEL.slice(0, channels)
-  const kernel = graph.addFloats('kernel', Float32Array.from(rows.flat()), [channels, 4])
+  const rows = KERNEL.slice(0, channels).map((row) =>
+    Array.from({ length: labels }, (_, label) => row[label] ?? 0),
+  )
+  const kernel = graph.addFloats('kernel', Float32Array.from(rows.flat()), [channels, labels])
   const logits = graph.add({ name: 'logits', operator: 'MatMul', inputs: [flat, kernel] })
   const last = softmax ? graph.add({ name: 'soft', operator: 'Softmax', inputs: [logits] }) : logits
   const sizes = layout === 'nchw' ? [channels, height, width] : [height, width, channels]
@@ -53,7 +58,7 @@ export function createOnnx({
     graph.finish(last, {
       name: 'colours',
       input: { name: 'photo', dimensions: [batch, ...sizes] },
-      output: { name: 'answer', dimensions: [batch, ONNX_LABELS.length] },
+      output: { name: 'answer', dimensions: [batch, labels] },
     }),
   )
 }

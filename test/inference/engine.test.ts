@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
 import * as tf from '@tensorflow/tfjs-core'
+import { layers, sequential } from '@tensorflow/tfjs-layers'
 import { DEFAULT_LIMITS, ENGINES, loadEngine, loadModel, type EngineName } from '../../inference'
 import type { PhotoOutcome } from '../../inference/classify'
 import type { Engine } from '../../inference/engine'
@@ -13,9 +14,11 @@ import { COMMITTED_MODELS } from '../helpers/committed-models'
 import { writeGraphModel } from '../helpers/graph-model'
 import { skipUnless } from '../helpers/optional'
 import { addMobilenet } from '../helpers/mobilenet'
+import { toModel } from '../helpers/to-model'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
 import { useFragileWorker } from '../helpers/use-fragile-worker'
 import { useTinyModel } from '../helpers/use-tiny-model'
+import { HEIGHT, toSequential, WIDTH } from './onnx/networks'
 
 /** What may differ between engines, which sum up in different orders. */
 const TOLERANCE = 1e-4
@@ -30,7 +33,7 @@ describe('engines', () => {
     good = (await goodPhotos()).map(({ bytes }) => bytes)
   })
 
-  for (const { name, load, photosAtMost } of [
+  for (const { name, load, photosAtMost, engines = ENGINES } of [
     {
       name: 'a tiny model',
       load: () => Promise.resolve(tiny().model),
@@ -52,6 +55,7 @@ describe('engines', () => {
         }
       },
       photosAtMost: Infinity,
+      engines: ['tensorflow', 'wasm'] as const,
     },
     ...COMMITTED_MODELS.map(({ name, folder }) => ({
       name: `the committed ${name}`,
@@ -75,8 +79,6 @@ describe('engines', () => {
         model = await load(this)
       })
 
-      // Graphs are TensorFlow's own.
-      const engines = ENGINES.filter((engine) => !name.includes('graph') || engine !== 'onnx')
       for (const engine of engines) {
         it(`give the same probabilities of every good photo, alone and in batches: ${engine}`, async function () {
           // A thread of its own, as TensorFlow.js has one backend a thread.
@@ -117,6 +119,30 @@ describe('engines', () => {
     await thread.stop()
     assert.equal(thread.engine.name, 'onnx')
   })
+
+  for (const [name, build] of [
+    ['a layer', () => toSequential([layers.upSampling2d({ size: [2, 2] })])],
+    [
+      'models within the model',
+      () => {
+        const inner = [layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [HEIGHT, WIDTH, 3] })]
+        return toSequential([sequential({ layers: inner })])
+      },
+    ],
+  ] as const) {
+    it(`start as the first that knows ${name}, where onnx does not`, async function () {
+      const network = build()
+      const thread = await start(this, await toModel(network), 'auto')
+      try {
+        assert.match(thread.engine.name, /^(tensorflow|wasm)$/)
+        const [first] = await predictAll(thread, good.slice(0, 1), 1)
+        assert.equal(Object.keys(first!.probabilities).length, 5)
+      } finally {
+        await thread.stop()
+        network.dispose()
+      }
+    })
+  }
 
   async function start(
     context: Mocha.Context,
@@ -268,12 +294,31 @@ describe('loadEngine', () => {
   }
 
   it('does not try another engine where the model itself is at fault', async () => {
+    const model = withCard(tiny().model, { labels: ['one', 'other'] })
     for (const choice of ['onnx', 'auto'] as const) {
-      await assert.rejects(loadEngine(withLayer('Unheard'), choice), {
-        name: 'LoadError',
-        code: 'MODEL_INVALID',
-        message: /Unheard/,
-      })
+      await assert.rejects(loadEngine(model, choice), { name: 'LoadError', code: 'MODEL_INVALID' })
+    }
+  })
+
+  it('predicts the photos of a model for one at a time, one after the other', async () => {
+    const { model } = tiny()
+    const text = JSON.stringify(model.topology).replace('[null,24,32,3]', '[1,24,32,3]')
+    const topology = JSON.parse(text) as LayersModel['topology']
+    assert.notDeepEqual(topology, model.topology)
+    const pixels = Float32Array.from({ length: 3 * 24 * 32 * 3 }, (_, at) => Math.sin(at))
+    for (const name of ['onnx', 'wasm'] as const) {
+      const [ours, expected] = await Promise.all(
+        [{ ...model, topology }, model].map(async (one) => {
+          const engine = await loadEngine(one, name)
+          const probabilities = await engine.predict(pixels, 3)
+          await engine.close()
+          return [...probabilities]
+        }),
+      )
+      assert.equal(ours!.length, 15)
+      for (const [at, value] of ours!.entries()) {
+        assert.ok(Math.abs(value - expected![at]!) < 1e-5, name)
+      }
     }
   })
 

@@ -6,6 +6,7 @@ import type { Model } from '../../inference'
 import { readGraphSignature } from '../../inference/graph-signature'
 import { goodPhotos } from '../fixtures/good-photos'
 import { writeGraphModel } from '../helpers/graph-model'
+import { createOnnx, writeOnnxModel } from '../helpers/onnx-model'
 import { useFragileWorker } from '../helpers/use-fragile-worker'
 import { useTinyModel } from '../helpers/use-tiny-model'
 
@@ -46,6 +47,7 @@ describe('a graph model', () => {
   for (const [name, changes] of [
     ['for any number of photos', {}],
     ['for one photo at a time', { batch: 1 }],
+    ['that gives its output by name', { structured: true }],
     ['whose signature is where older converters wrote it', { signature: 'old' }],
     ['without a signature', { signature: 'none' }],
   ] as const) {
@@ -95,13 +97,24 @@ describe('a graph model', () => {
     }
   })
 
+  it('is refused beside an ONNX file, saying which engine runs which', async () => {
+    const [graph, onnx] = [await write(), await writeOnnxModel(createOnnx())]
+    folders.push(onnx)
+    const options = { modelFolders: [graph, onnx] as const, workerFile: workerFile(), workers: 1 }
+    await assert.rejects(createInference(options), {
+      code: 'ENGINE_UNAVAILABLE',
+      message:
+        /onnx: model graph is a graph model, which only .* run; tensorflow: .*wasm: model \w+ is an ONNX file/,
+    })
+  })
+
   it('is refused by onnx, saying which engines run it', async () => {
     await assert.rejects(loadEngine(await load(), 'onnx'), {
       code: 'ENGINE_UNAVAILABLE',
       message: /model graph is a graph model, which only the engines tensorflow and wasm run/,
     })
     const model = await load()
-    assert.throws(() => toOnnx(model), /model graph is a graph model, no layers model/)
+    assert.throws(() => toOnnx(model), /a graph model; only layers models can be converted to ONNX/)
   })
 
   for (const [name, changes, code, message] of [
@@ -168,6 +181,28 @@ describe('readGraphSignature', () => {
     })
     assert.deepEqual([input, output], [undefined, undefined])
     assert.equal(readGraphSignature({ modelTopology }).input, undefined)
+  })
+
+  it('takes what an input node says where no input is signed', () => {
+    const shape = { shape: { dim: [{ size: '-1' }, { size: '8' }, { size: '8' }, { size: '3' }] } }
+    const node = [{ op: 'PlaceholderWithDefault', attr: { shape } }]
+    for (const signature of [undefined, {}, { inputs: {} }]) {
+      const { input } = readGraphSignature({
+        modelTopology: { node },
+        ...(signature && { signature }),
+      })
+      assert.deepEqual(input, [null, 8, 8, 3])
+    }
+  })
+
+  it('believes the older place where there are two signatures, as TensorFlow.js does', () => {
+    const other = { tensorShape: { dim: [{ size: 1 }, { size: 2 }, { size: 2 }, { size: 3 }] } }
+    const { input } = readGraphSignature({
+      modelTopology,
+      signature: { inputs: { photo }, outputs: {} },
+      userDefinedMetadata: { signature: { inputs: { photo: other }, outputs: {} } },
+    })
+    assert.deepEqual(input, [1, 2, 2, 3])
   })
 
   it('chooses none of several outputs', () => {

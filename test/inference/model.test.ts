@@ -147,10 +147,16 @@ describe('loadModel', () => {
   })
 
   for (const [sign, change] of [
-    ['format', (manifest: Manifest) => (manifest.format = 'graph-model')],
+    [
+      'format',
+      (manifest: Manifest) => {
+        manifest.format = 'graph-model'
+        manifest.modelTopology = { node: [], versions: {} }
+      },
+    ],
     [
       'nodes, whatever its format says',
-      (manifest: Manifest) => (manifest.modelTopology = { node: [], library: {} }),
+      (manifest: Manifest) => (manifest.modelTopology = { node: [], versions: {} }),
     ],
   ] as const) {
     it(`knows a graph model by its ${sign}`, async () => {
@@ -316,6 +322,20 @@ describe('loadModel', () => {
       'MODEL_INVALID',
       'card.json',
       /TensorFlow\.js models take the layout nhwc, not nchw/,
+    ],
+    [
+      'a graph model has no nodes',
+      () => changeManifest((manifest) => (manifest.format = 'graph-model')),
+      'MODEL_INVALID',
+      'model.json',
+      /modelTopology\.node/,
+    ],
+    [
+      'a graph does not say of which version it is',
+      () => changeManifest((manifest) => (manifest.modelTopology = { node: [] })),
+      'MODEL_INVALID',
+      'model.json',
+      /modelTopology\.versions/,
     ],
     [
       'the card has no sum of model.json',

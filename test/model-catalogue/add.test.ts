@@ -207,7 +207,7 @@ describe('addModel', () => {
       const graph = await changeJson((json) => (json['format'] = 'graph-model'))
       await assert.rejects(add([graph]), {
         name: 'LoadError',
-        message: /the graph model is not as expected:\n.*\n.*modelTopology\.node/,
+        message: /is not as expected:\n.*\n.*modelTopology\.node/,
       })
     })
 

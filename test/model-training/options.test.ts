@@ -85,6 +85,10 @@ describe('readOptions', () => {
     { args: ['--data', 'x', '--licence-tiers', 'A,C'], message: /--licence-tiers.*never trained/ },
     { args: ['--data', 'x', '--licence-tiers', ''], message: /--licence-tiers/ },
     { args: ['--data', 'x', '--licence', ''], message: /--licence .*SPDX/ },
+    {
+      args: ['--data', 'x', '--leave-one-source-out', '--licence', 'MIT'],
+      message: /--licence would have no effect/,
+    },
     { args: ['--data', 'x', '--photos-per-label', '9'], message: /--photos-per-label .*10 to/ },
     { args: ['--data', 'x', '--dry-run=yes'], message: /--dry-run/ },
     { args: ['--data', 'x', '--unlabelled'], message: /--unlabelled/ },

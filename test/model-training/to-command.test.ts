@@ -36,6 +36,14 @@ describe('toCommand', () => {
     )
   })
 
+  it('has the licence, if it is told', () => {
+    const { command, again } = toCommands('--data x --licence MIT')
+    assert.match(command, / --name photo-net --licence MIT$/)
+    assert.equal(again, command)
+    const options = readOptions(['--data', 'x', '--licence', 'MIT OR Apache-2.0'])
+    assert.match(toCommand(options, ENGINE, undefined), / --licence 'MIT OR Apache-2\.0'$/)
+  })
+
   it('gives the same options again when it is typed', () => {
     const learning = '--network paper-cnn --size 64 --epochs 9 --patience 4 --seed 7'
     const data = '--data x --photos-per-label 50 --licence-tiers A,B --leave-one-source-out'

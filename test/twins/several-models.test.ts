@@ -3,6 +3,7 @@ import { cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { goodPhotos } from '../fixtures/good-photos'
 import type { FixturePhoto } from '../fixtures/good-photos'
+import { writeGraphModel } from '../helpers/graph-model'
 import { addMobilenet, MOBILENET_LABELS } from '../helpers/mobilenet'
 import { createOnnx, ONNX_LABELS, writeOnnxModel } from '../helpers/onnx-model'
 import type { ServerProcess } from '../helpers/server-process'
@@ -157,6 +158,29 @@ describe('several models in one process', () => {
           ['photo-net', 'colours'],
         )
       })
+    })
+  }
+
+  for (const host of HOSTS) {
+    it(`with a graph model among them answer on ${host.name}, by an engine that runs both`, async () => {
+      const graph = await writeGraphModel()
+      await cp(graph, join(folder(), 'graph'), { recursive: true })
+      await rm(graph, { recursive: true })
+      const env = { MODELS_FOLDER: folder(), MODEL: 'photo-net,graph', ENGINE: 'wasm' }
+      const server = await startHost(host, env)
+      try {
+        for (const name of ['photo-net', 'graph']) {
+          for (const photo of photos.slice(0, 3)) {
+            const answer = classificationOf(await post(server, photo.bytes, `?model=${name}`))
+            assert.equal(answer.model.name, name)
+            const key = `wasm ${name} ${photo.name}`
+            if (!answers.has(key)) answers.set(key, answer)
+            assertTwins(answer, answers.get(key)!)
+          }
+        }
+      } finally {
+        await server.stop()
+      }
     })
   }
 

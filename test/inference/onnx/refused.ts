@@ -2,9 +2,9 @@ import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers'
 import type { LayersModel as Model } from '../../../inference/model'
 import { HEIGHT, toFunctional, toSequential, use, WIDTH } from './networks'
 
-type Case<Subject> = readonly [name: string, subject: Subject, message: RegExp]
+type Case<Subject> = readonly [name: string, subject: Subject, message: RegExp, code?: string]
 
-/** Networks that cannot be converted. */
+/** Networks that cannot be converted, most of which TensorFlow.js runs. */
 export const REFUSED: readonly Case<() => LayersModel>[] = [
   [
     'a kind of layer that it does not know',
@@ -54,6 +54,7 @@ export const REFUSED: readonly Case<() => LayersModel>[] = [
     'an output that is not flat',
     () => sequential({ layers: [layers.reLU({ name: 'end', inputShape: [HEIGHT, WIDTH, 3] })] }),
     /layer end \(ReLU\): gives \[11, 8, 3\] values for 3 labels/,
+    'MODEL_INVALID',
   ],
 ]
 

@@ -20,6 +20,8 @@ import type { ModelEvaluation } from '../../../model-training/evaluation/model-e
 import { toJson } from '../../../model-training/evaluation/to-json'
 import { NoToolError } from '../../../model-training/evaluation/tools'
 import { COMMITTED_MODELS } from '../../helpers/committed-models'
+import { writeGraphModel } from '../../helpers/graph-model'
+import { createOnnx, writeOnnxModel } from '../../helpers/onnx-model'
 import { skipUnless } from '../../helpers/optional'
 import { writeTinyModel } from '../../helpers/tiny-model'
 import { whyNoTensorflow } from '../../helpers/tensorflow'
@@ -215,10 +217,38 @@ describe('evaluateModel', function () {
     assert.match(onnx?.reason ?? '', /mish/)
   })
 
+  for (const [name, write, engines] of [
+    ['a graph model', () => writeGraphModel(), ['tensorflow', 'wasm']],
+    ['an ONNX file', () => writeOnnxModel(createOnnx({ labels: 5 }), { labels: LABELS }), ['onnx']],
+  ] as const) {
+    it(`evaluates ${name} with the engines that run it`, async () => {
+      const folder = await write()
+      try {
+        const { photos, accuracy, unavailable, ...evaluation } = await withFolder(
+          await createData(),
+          (data) => run(data, { modelFolder: folder, engines: ['onnx', 'tensorflow', 'wasm'] }),
+        )
+        assert.equal(photos, 10)
+        assert.ok(accuracy.lower <= accuracy.value && accuracy.value <= accuracy.upper)
+        const there = Object.keys(evaluation.engines)
+        assert.deepEqual(
+          there,
+          engines.filter((engine) => there.includes(engine) || engine !== 'tensorflow'),
+        )
+        for (const { name: engine, reason } of unavailable) {
+          if (engine !== 'tensorflow') assert.match(reason, /which only the engines? .* runs?/)
+        }
+        assert.equal(unavailable.length + there.length, 3)
+      } finally {
+        await rm(folder, { recursive: true })
+      }
+    })
+  }
+
   it('refuses a model that answers no probabilities, or too few', async () => {
     const wrong = [
       [{ modelJson: (text: string) => text.replace('"softmax"', '"linear"') }, /no probabilities/],
-      [{ card: { labels: ['food', 'menu'] } }, /5 values.* 2 labels/],
+      [{ card: { labels: ['food', 'menu'] } }, /5\].* 2 labels/],
     ] as const
     for (const [changes, message] of wrong) {
       const folder = await writeTinyModel()
