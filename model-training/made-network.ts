@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { TrainingFacts } from './card'
-import type { EpochLog, Progress } from './progress'
+import { toFinal, type EpochLog, type Progress } from './progress'
 
 /** A network that has learnt, and how. */
 export interface MadeNetwork {
@@ -19,11 +19,12 @@ export interface MadeNetwork {
 
 /** How long a training was to be, and how long it was if patience ended it earlier. */
 export function toEpochFacts(
-  { log, best }: Pick<Progress, 'log' | 'best'>,
+  progress: Pick<Progress, 'log' | 'average' | 'best'>,
   epochs: number,
 ): Pick<TrainingFacts, 'epochs' | 'epochsRun' | 'bestEpoch'> {
-  const run = log.length < epochs ? { epochsRun: log.length } : {}
-  return { epochs, ...run, bestEpoch: best.epoch }
+  const { length } = progress.log
+  const run = length < epochs ? { epochsRun: length } : {}
+  return { epochs, ...run, bestEpoch: toFinal(progress, epochs).epoch }
 }
 
 /** Milliseconds as minutes, to a tenth. */

@@ -23,5 +23,23 @@ export interface Progress {
   /** Moving average of the weights, and of how many steps. */
   readonly average: { readonly weights: Weights; readonly steps: number }
   /** Averaged weights of the epoch with the lowest validation loss so far. */
-  readonly best: { readonly epoch: number; readonly weights: Weights }
+  readonly best: AveragedWeights
+}
+
+/** Averaged weights as they were after an epoch. */
+interface AveragedWeights {
+  readonly epoch: number
+  readonly weights: Weights
+}
+
+/**
+ * What a training ends with: the averaged weights of its last epoch or, where patience ended it before its learning rate
+ * was down, those of the lowest validation loss. A few hundred photos are too few to choose among the last epochs by, and
+ * their loss, of a network that is yet to be calibrated, rises while the network still gets better at telling labels.
+ */
+export function toFinal(
+  { log, average, best }: Pick<Progress, 'log' | 'average' | 'best'>,
+  epochs: number,
+): AveragedWeights {
+  return log.length < epochs ? best : { epoch: log.length, weights: average.weights }
 }

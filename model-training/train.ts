@@ -6,7 +6,7 @@ import { useTensorflowKernels } from './kernels/tensorflow'
 import type { PhotoStore } from './data/photo-store'
 import { measure, predict } from './evaluate'
 import type { LabelledPhotos } from './photos'
-import type { Progress } from './progress'
+import { toFinal, type Progress } from './progress'
 import { createRandom } from './random'
 import { toLabelWeights } from './label-weights'
 import { createTrainer, disposeTrainer, type Trainer } from './step'
@@ -58,7 +58,7 @@ export interface TrainOptions {
 /**
  * Trains a network in place: Nesterov momentum with a warm-up and a cosine schedule, label
  * smoothing, more weight for rare labels, a moving average of the weights, and, if there is one, a
- * teacher to imitate. Ends with the averaged weights of the epoch with the lowest validation loss.
+ * teacher to imitate. Ends with the averaged weights that `toFinal` chooses.
  *
  * @returns the last epoch's progress; equal seeds on one engine give equal weights
  * @throws DivergedError if a loss is no number, or no loss of a training: such weights would be neither kept nor better than others
@@ -87,7 +87,7 @@ export async function train(network: LayersModel, options: TrainOptions): Promis
       )
       await onEpoch?.(progress)
     }
-    writeNetworkWeights(network, progress.best.weights)
+    writeNetworkWeights(network, toFinal(progress, options.epochs).weights)
     return progress
   } finally {
     average.dispose()

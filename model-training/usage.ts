@@ -23,7 +23,8 @@ export const USAGE = `Trains a five-label photo network and writes a model's fol
   --name NAME          name of the model (that of the network, or of the backbone's folder)
   --out DIR            folder to write (inference/models/NAME)
   --epochs N           passes over all photos to learn from, 1 to 10000 (60)
-  --patience N         end after N epochs without a lower validation loss (all epochs)
+  --patience N         end after N epochs without a lower validation loss, with the weights of the lowest
+                       (all epochs, with the weights of the last)
   --seed N             decides first weights, order and augmentation, 0 to 2000000 (1)
   --size N             width and height of the input in pixels, 32 to 512 (the network's)
   --engine NAME        tensorflow (tfjs-node), wasm (several times slower) or auto (auto)

@@ -7,8 +7,9 @@ const log = [1, 2, 3].map((epoch) => ({ epoch, ...ENTRY }))
 
 describe('toEpochFacts', () => {
   it('tells how many epochs were asked for, and how many there were if fewer', () => {
-    assert.deepEqual(toEpochFacts({ log, best }, 3), { epochs: 3, bestEpoch: 2 })
-    assert.deepEqual(toEpochFacts({ log, best }, 9), { epochs: 9, epochsRun: 3, bestEpoch: 2 })
+    const progress = { log, best, average: { weights: [], steps: 1 } }
+    assert.deepEqual(toEpochFacts(progress, 3), { epochs: 3, bestEpoch: 3 })
+    assert.deepEqual(toEpochFacts(progress, 9), { epochs: 9, epochsRun: 3, bestEpoch: 2 })
   })
 })
 

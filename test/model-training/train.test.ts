@@ -154,20 +154,27 @@ describe('train', () => {
     })
   }
 
-  it('ends when the validation loss has not fallen for as many epochs as its patience', async () => {
+  it('ends when the validation loss has not fallen for as many epochs as its patience, with the weights of the lowest', async () => {
     // The labels of the validation part are wrong: the better it learns, the higher their loss.
     const { validation } = OPTIONS
     const wrong = { ...validation, labels: validation.labels.map((label) => 1 - label) }
-    const { progress } = await trainTiny(1, { epochs: 30, patience: 3, validation: wrong })
+    const { progress, weights } = await trainTiny(1, {
+      ...{ epochs: 30, patience: 3, validation: wrong },
+    })
     assert.equal(progress.log.length, progress.best.epoch + 3)
     assert.ok(progress.log.length < 30)
-  })
-
-  it('ends with the averaged weights of the epoch with the lowest validation loss', async () => {
-    const { weights, progress } = await trainTiny(1, { epochs: 4 })
     const losses = progress.log.map(({ validationLoss }) => validationLoss)
     assert.equal(progress.best.epoch, losses.indexOf(Math.min(...losses)) + 1)
     assert.deepEqual(valuesOf(weights), valuesOf(progress.best.weights))
+    assert.notDeepEqual(valuesOf(weights), valuesOf(progress.average.weights))
+  })
+
+  it('ends after all its epochs with the averaged weights of the last one', async () => {
+    const { validation } = OPTIONS
+    const wrong = { ...validation, labels: validation.labels.map((label) => 1 - label) }
+    const { weights, progress } = await trainTiny(1, { epochs: 4, validation: wrong })
+    assert.ok(progress.best.epoch < 4)
+    assert.deepEqual(valuesOf(weights), valuesOf(progress.average.weights))
     assert.notDeepEqual(valuesOf(progress.average.weights), valuesOf(progress.weights))
   })
 
