@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
+import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { layers, sequential } from '@tensorflow/tfjs-layers'
 import { DEFAULT_LIMITS, ENGINES, loadEngine, loadModel, type EngineName } from '../../inference'
@@ -131,6 +132,7 @@ describe('engines', () => {
     ],
   ] as const) {
     it(`start as the first that knows ${name}, where onnx does not`, async function () {
+      await tf.setBackend('cpu')
       const network = build()
       const thread = await start(this, await toModel(network), 'auto')
       try {
