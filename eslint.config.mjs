@@ -68,6 +68,14 @@ export default defineConfig(
     },
   },
   {
+    // What Serverless loads: CommonJS, as it is run.
+    files: ['functions/kubeless/serverless-plugin/index.js'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { require: 'readonly', module: 'writable', __dirname: 'readonly' },
+    },
+  },
+  {
     // The inner loops: typed arrays whose indices are in range by construction.
     files: [
       'inference/resize.ts',

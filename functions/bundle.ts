@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import AdmZip from 'adm-zip'
 import { build } from 'esbuild'
+import type { BuildOptions } from 'esbuild'
 
 /** Packages with native code or WebAssembly files beside them, and slow ones that are seldom needed: never bundled. */
 const EXTERNAL = [
@@ -24,22 +27,47 @@ const ENTRIES = {
   'functions/openfaas/main': 'functions/openfaas/main.ts',
 }
 
-/** Makes one CommonJS file of each deployable in `folder`. */
+const OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  // import() does not look into NODE_PATH, where an image keeps what a function's zip must not hold.
+  supported: { 'dynamic-import': false },
+  external: EXTERNAL,
+  absWorkingDir: join(__dirname, '..'),
+  logLevel: 'warning',
+} as const satisfies BuildOptions
+
+/** Makes one CommonJS file of each deployable in `folder`, and the zip of the Kubeless function. */
 export async function bundle(folder: string): Promise<void> {
-  await build({
-    entryPoints: ENTRIES,
-    outdir: folder,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    sourcemap: true,
-    // import() does not look into NODE_PATH, where an image keeps what a function's zip must not hold.
-    supported: { 'dynamic-import': false },
-    external: EXTERNAL,
-    absWorkingDir: join(__dirname, '..'),
-    logLevel: 'warning',
+  await build({ ...OPTIONS, entryPoints: ENTRIES, outdir: folder, sourcemap: true })
+  await writeFile(join(folder, 'functions/kubeless/handler.zip'), await zipHandler())
+}
+
+/** All files of a zip have one date, so that the same sources make the same zip. */
+const DATE = new Date(2000, 0, 1)
+
+/**
+ * The Kubeless function as it is deployed. It lies in the cluster's etcd and, in serverless-kubeless 0.4.4, must not be
+ * larger than 64 KiB: minified, without a map.
+ */
+async function zipHandler(): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    ...OPTIONS,
+    entryPoints: ['functions/kubeless/handler.ts'],
+    minify: true,
+    write: false,
   })
+  const [handler] = outputFiles
+  if (handler === undefined) throw new Error('esbuild made no handler')
+  // Kubeless writes the package.json that it is told over this one; without one it writes an empty file.
+  const files = { 'handler.js': handler.contents, 'package.json': Buffer.from('{}\n') }
+  const zip = new AdmZip()
+  for (const [name, content] of Object.entries(files)) {
+    zip.addFile(name, Buffer.from(content)).header.time = DATE
+  }
+  return zip.toBuffer()
 }
 
 if (require.main === module) void bundle('dist')

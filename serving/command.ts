@@ -40,6 +40,7 @@ const isUsageError = (error: unknown): error is Error =>
 export const VARIABLES_HELP = `
   PORT             port to listen on, 0 for any free one (8080)
   HOST             address to listen on (127.0.0.1; 0.0.0.0 for all)
+  STOP_DELAY_MS    time for which requests are taken after the signal to stop, for clusters (0)
   LOG_LEVEL        fatal, error, warn, info, debug, trace or silent (info)
   MODEL            names of the models, separated by commas; the first is the default (photo-net)
   MODELS_FOLDER    where the models' folders are (inference/models)

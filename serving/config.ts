@@ -42,12 +42,17 @@ export interface ListenConfig {
   readonly port: number
   readonly host: string
   readonly logLevel: (typeof LOG_LEVELS)[number]
+  /** How long requests are still taken after the signal to stop, while a cluster tells that the process is going. */
+  readonly stopDelayMs: number
 }
+
+/** Kubernetes ends a pod 30 s after its SIGTERM. */
+const MAX_STOP_DELAY_MS = 20_000
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 /**
- * PORT, HOST and LOG_LEVEL; only this machine is listened to unless HOST says otherwise.
+ * PORT, HOST, LOG_LEVEL and STOP_DELAY_MS; only this machine is listened to unless HOST says otherwise.
  *
  * @throws ConfigError naming the variable and what it accepts
  */
@@ -56,5 +61,6 @@ export function readListenConfig(env: Env, portVariable = 'PORT'): ListenConfig 
     port: integer(env, portVariable, 8080, { min: 0, max: 65_535 }),
     host: text(env, 'HOST', '127.0.0.1'),
     logLevel: choice(env, 'LOG_LEVEL', 'info', LOG_LEVELS),
+    stopDelayMs: integer(env, 'STOP_DELAY_MS', 0, { min: 0, max: MAX_STOP_DELAY_MS }),
   }
 }

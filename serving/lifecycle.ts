@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { ListenConfig } from './config'
 import type { Logger } from './log'
@@ -14,7 +15,7 @@ interface LifecycleOptions {
   readonly stopped: Promise<string>
 }
 
-/** Requests in flight have this long to finish. Kubernetes ends a pod 30 s after its SIGTERM. */
+/** From the signal on, so long may stopping take. Kubernetes ends a pod 30 s after its SIGTERM. */
 const STOP_TIME_MS = 25_000
 
 /**
@@ -36,25 +37,35 @@ export async function runServer(options: LifecycleOptions): Promise<number> {
     })
     const signal = await Promise.race([stopped, failed])
     log.info({ signal }, 'stopping')
+    await leave(server, listen)
   } catch (error) {
     log.fatal({ err: error }, explain(error, listen))
     await server.close()
     return 1
   }
-  return stop(server, close, log)
+  return stop({ server, close, log, waitMs: STOP_TIME_MS - listen.stopDelayMs })
 }
 
-async function stop(
-  server: FastifyInstance,
-  close: () => Promise<void>,
-  log: Logger,
-): Promise<number> {
+/**
+ * A pod is told to stop at the moment at which its cluster begins to tell everyone that it is gone: until all have heard
+ * it, requests still come.
+ */
+async function leave(server: FastifyInstance, { stopDelayMs }: ListenConfig): Promise<void> {
+  server.announceStop()
+  if (stopDelayMs > 0) await setTimeout(stopDelayMs)
+}
+
+interface StopOptions extends Pick<LifecycleOptions, 'server' | 'close' | 'log'> {
+  readonly waitMs: number
+}
+
+async function stop({ server, close, log, waitMs }: StopOptions): Promise<number> {
   const late = Symbol('late')
-  const timer = new Promise<symbol>((resolve) => setTimeout(resolve, STOP_TIME_MS, late).unref())
+  const timer = setTimeout(waitMs, late, { ref: false })
   const closed = server.close().then(close)
   try {
     if ((await Promise.race([closed, timer])) === late) {
-      log.error({ waitedMs: STOP_TIME_MS }, 'requests were still in flight')
+      log.error({ waitedMs: waitMs }, 'requests were still in flight')
       return 1
     }
   } catch (error) {

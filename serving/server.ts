@@ -17,6 +17,11 @@ declare module 'fastify' {
     /** What became of the photo, for log and metrics. */
     outcome: ResponseOutcome | undefined
   }
+  interface FastifyInstance {
+    /** From now on it is not ready, and each answer closes its connection; photos are still taken. */
+    announceStop: () => void
+    isLeaving: () => boolean
+  }
 }
 
 /** What a process that answers photos over HTTP has around its answers. */
@@ -114,11 +119,16 @@ export function addProbes(
   { health, ready }: { readonly health: string; readonly ready: string },
 ): void {
   server.get(health, (_request, reply) => reply.type('text/plain').send('OK'))
-  server.get(ready, (_request, reply) =>
-    isReady()
+  server.get(ready, (_request, reply) => {
+    const reason = server.isLeaving()
+      ? 'the server is stopping'
+      : isReady()
+        ? undefined
+        : 'the model is not loaded'
+    return reason === undefined
       ? reply.type('text/plain').send('OK')
-      : reply.code(503).type('text/plain').send('the model is not loaded'),
-  )
+      : reply.code(503).type('text/plain').send(reason)
+  })
 }
 
 /** Sends the core's response as it is. */
@@ -134,13 +144,22 @@ export function send(
 function addStop(server: FastifyInstance): () => boolean {
   const inFlight = new Set<ServerResponse>()
   const connections = new Set<Socket>()
+  let leaving = false
   let stopping = false
+  server.decorate('isLeaving', () => leaving)
+  server.decorate('announceStop', () => {
+    leaving = true
+    // Whoever asks again is to be sent to another pod, which a connection that stays open prevents.
+    for (const response of inFlight) {
+      if (!response.headersSent) response.setHeader('connection', 'close')
+    }
+  })
   server.server.on('connection', (socket: Socket) => {
     connections.add(socket)
     socket.once('close', () => connections.delete(socket))
   })
   server.addHook('onRequest', (_request, reply, done) => {
-    if (stopping) reply.raw.setHeader('connection', 'close')
+    if (leaving) reply.raw.setHeader('connection', 'close')
     inFlight.add(reply.raw)
     reply.raw.once('close', () => inFlight.delete(reply.raw))
     done()
@@ -148,9 +167,7 @@ function addStop(server: FastifyInstance): () => boolean {
   server.addHook('preClose', (done) => {
     stopping = true
     // Else their connections would stay open for the next request, and the server with them.
-    for (const response of inFlight) {
-      if (!response.headersSent) response.setHeader('connection', 'close')
-    }
+    server.announceStop()
     const asked = new Set([...inFlight].map(({ socket }) => socket))
     for (const socket of connections) if (!asked.has(socket)) socket.destroy()
     done()

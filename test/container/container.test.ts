@@ -254,6 +254,20 @@ describe('the container', () => {
     assert.equal((await server.ended).exitCode, 0)
   })
 
+  it('takes photos for STOP_DELAY_MS after SIGTERM, but is not ready and keeps no connection', async () => {
+    const server = await start({ STOP_DELAY_MS: '1500' })
+    server.signal('SIGTERM')
+    await until(() => server.log.find(({ msg }) => msg === 'stopping'))
+    const [photo, ready] = await Promise.all([
+      postPhoto(server.baseUrl, small.bytes),
+      ask(`${server.baseUrl}/readyz`),
+    ])
+    assert.equal(photo.status, 200)
+    assert.equal(photo.headers.get('connection'), 'close')
+    assert.deepEqual([ready.status, ready.body], [503, 'the server is stopping'])
+    assert.deepEqual(await server.ended, { exitCode: 0, stderr: '' })
+  })
+
   for (const [name, value, words] of [
     ['PORT', 'eighty', /PORT .* 0 to 65535/],
     ['ENGINE', 'torch', /ENGINE .* auto, onnx, tensorflow, wasm/],

@@ -58,7 +58,14 @@ describe('readInferenceConfig', () => {
 
 describe('readListenConfig', () => {
   it('listens to this machine only unless it is told otherwise', () => {
-    assert.deepEqual(readListenConfig({}), { port: 8080, host: '127.0.0.1', logLevel: 'info' })
+    assert.deepEqual(readListenConfig({}), {
+      ...{ port: 8080, host: '127.0.0.1', logLevel: 'info', stopDelayMs: 0 },
+    })
+  })
+
+  it('leaves time to stop within what Kubernetes gives', () => {
+    assert.equal(readListenConfig({ STOP_DELAY_MS: '5000' }).stopDelayMs, 5000)
+    assert.throws(() => readListenConfig({ STOP_DELAY_MS: '20001' }), /STOP_DELAY_MS .* 0 to 20000/)
   })
 
   it("takes the port from the host's own variable", () => {
