@@ -123,10 +123,10 @@ describe('train', () => {
   })
 
   it('learns to tell two colours apart', async () => {
-    const { progress } = await trainTiny(1, { epochs: 12 })
+    const { progress } = await trainTiny(1, { epochs: 30 })
     const [first, last] = [progress.log[0], progress.log.at(-1)]
     assert.ok((last?.loss ?? 9) < (first?.loss ?? 0) / 2, JSON.stringify(progress.log))
-    assert.equal(await measureTrained({ epochs: 12 }), 1)
+    assert.equal(await measureTrained({ epochs: 30 }), 1)
   })
 
   it('learns from a teacher what no label tells', async () => {
