@@ -47,19 +47,13 @@ export async function deploy(cluster: Cluster, options: DeployOptions): Promise<
     own,
     objects: toObjects(own, handler, { plan, namespace, autoscalingVersion }),
   }))
-  for (const object of wanted.flatMap(({ objects }) => objects)) {
+  const all = wanted.flatMap(({ objects }) => objects)
+  for (const object of all) {
     await requireOurs(cluster, object, plan)
     await cluster.apply(object)
     say(`applied ${object.kind} ${object.metadata.name}`)
   }
-  if (prune) {
-    await removeOthers(
-      cluster,
-      plan,
-      wanted.flatMap(({ objects }) => objects),
-      say,
-    )
-  }
+  if (prune) await removeOthers(cluster, plan, all, say)
   for (const { own, objects } of wanted) {
     const [made] = objects
     const pods = await untilRolledOut(cluster, {

@@ -6,7 +6,7 @@ export interface Serverless {
     readonly provider: Readonly<Record<string, unknown>>
     readonly functions: Readonly<Record<string, unknown>>
     readonly custom?: Readonly<Record<string, unknown>>
-    readonly package: { readonly artifact?: string; readonly path?: string }
+    readonly package: { readonly artifact?: string }
   }
   readonly configSchemaHandler: {
     defineProvider(name: string, schema: object): void
@@ -20,10 +20,7 @@ export type ServerlessOptions = Readonly<Record<string, string | boolean | undef
 
 /** What Serverless gives a plugin to print with. */
 export interface ServerlessUtils {
-  readonly log: {
-    notice(text: string): void
-    readonly notice_success?: (text: string) => void
-  }
+  readonly log: { notice(text: string): void }
   /** To standard output. */
   writeText(text: string): void
 }
