@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod'
+import { LoadError, readManifest, type LayersManifest } from '../inference/index'
 import { MINUS_ONE_TO_ONE, type Normalisation } from './normalisation'
 
 /** A trained network whose features others learn from: a teacher, or the body of a model. */
@@ -26,17 +27,6 @@ export interface Backbone {
 export class BackboneError extends Error {
   override readonly name = 'BackboneError'
 }
-
-const modelSchema = z.looseObject({
-  format: z.literal('layers-model').optional(),
-  modelTopology: z.looseObject({}),
-  weightsManifest: z.array(
-    z.looseObject({
-      paths: z.array(z.string().regex(/^[A-Za-z0-9._-]+$/, 'a weights path is a plain file name')),
-      weights: z.array(z.looseObject({ name: z.string() })),
-    }),
-  ),
-})
 
 const NO_CHANNELS = 'a backbone takes one number here, for red, green and blue alike'
 
@@ -63,19 +53,16 @@ type Card = z.infer<typeof cardSchema>
 export async function loadBackbone(folder: string): Promise<Backbone> {
   const card = await readCard(folder)
   const bytes = await read(folder, 'model.json')
-  const { modelTopology, weightsManifest } = parse(folder, bytes)
-  const paths = weightsManifest.flatMap((group) => group.paths)
-  const shards = await Promise.all(paths.map((path) => read(folder, path)))
+  const { topology, weightSpecs, shards: names } = toLayers(folder, bytes)
+  const shards = await Promise.all(names.map((name) => read(folder, name)))
   for (const [i, file] of [bytes, ...shards].entries()) {
-    verify(folder, card, ['model.json', ...paths][i] ?? '', file)
+    verify(folder, card, ['model.json', ...names][i] ?? '', file)
   }
   const network = await tfl
     .loadLayersModel(
       tf.io.fromMemory({
-        modelTopology,
-        weightSpecs: weightsManifest.flatMap(
-          (group) => group.weights,
-        ) as unknown as tf.io.WeightsManifestEntry[],
+        modelTopology: topology,
+        weightSpecs: weightSpecs as unknown as tf.io.WeightsManifestEntry[],
         weightData: new Uint8Array(Buffer.concat(shards)).buffer,
       }),
     )
@@ -103,27 +90,23 @@ async function read(folder: string, file: string): Promise<Buffer> {
   }
 }
 
-function parse(folder: string, bytes: Buffer): z.infer<typeof modelSchema> {
+function toLayers(folder: string, bytes: Buffer): LayersManifest {
   const path = join(folder, 'model.json')
-  const json = toJson(path, bytes.toString('utf8'))
-  if (isGraph(json)) {
-    throw new BackboneError(
-      `${path} is a graph model, which cannot be cut after its features; a backbone is a layers model`,
-    )
-  }
-  const parsed = modelSchema.safeParse(json)
-  if (parsed.success) return parsed.data
+  const manifest = parseManifest(path, bytes)
+  if (manifest.format === 'layers-model') return manifest
   throw new BackboneError(
-    `${path} is no TensorFlow.js layers model:\n${z.prettifyError(parsed.error)}`,
+    `${path} is a graph model, which cannot be cut after its features; a backbone is a layers model`,
   )
 }
 
-const graphSchema = z.union([
-  z.looseObject({ format: z.literal('graph-model') }),
-  z.looseObject({ modelTopology: z.looseObject({ node: z.array(z.unknown()) }) }),
-])
-
-const isGraph = (json: unknown): boolean => graphSchema.safeParse(json).success
+function parseManifest(path: string, bytes: Buffer): ReturnType<typeof readManifest> {
+  try {
+    return readManifest(bytes, path)
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error
+    throw new BackboneError(error.message, { cause: error })
+  }
+}
 
 function toJson(path: string, text: string): unknown {
   try {
