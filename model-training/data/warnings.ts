@@ -1,23 +1,31 @@
 import { LABELS } from '../../inference/index'
-import type { Entry } from './entry'
+import { SPLITS, type Entry, type Split } from './entry'
 import { TRAINED_ON } from './licence-tiers'
 
-/** With fewer training photos of a label, what is learnt of it is chance. */
-const FEW = 20
+/** With fewer photos of a label in a part, what is learnt of it, or told of it, is chance. */
+const FEW: Readonly<Record<Split, number>> = { train: 20, val: 5, test: 5 }
+
+const PART: Readonly<Record<Split, string>> = {
+  train: 'training',
+  val: 'validation',
+  test: 'test',
+}
 
 /** Sentences about labels that are hardly there, and about licence tiers that were asked for but are not known. */
 export function warnOfEntries(entries: readonly Entry[], tiers: readonly string[]): string[] {
-  const training = entries.filter(({ split }) => split === 'train')
-  const few = LABELS.flatMap((label) => {
-    const photos = training.filter((entry) => entry.label === label).length
-    return photos < FEW ? [`only ${photos} training photos of "${label}"; ${FEW} are few`] : []
-  })
+  const few = SPLITS.flatMap((split) => LABELS.flatMap((label) => warnOfFew(split, label, entries)))
   const isNarrow = TRAINED_ON.some((tier) => !tiers.includes(tier))
   if (!isNarrow || entries.some(({ tier }) => TRAINED_ON.includes(tier ?? ''))) return few
   return [
     ...few,
     '--licence-tiers leaves nothing out: the data do not say of which tier a photo is',
   ]
+}
+
+function warnOfFew(split: Split, label: string, entries: readonly Entry[]): string[] {
+  const photos = entries.filter((entry) => entry.split === split && entry.label === label).length
+  if (photos >= FEW[split]) return []
+  return [`only ${photos} ${PART[split]} photos of "${label}"; ${FEW[split]} are few`]
 }
 
 /** Counts the photos that look like another one on their side of the split. */

@@ -72,14 +72,21 @@ const splitOf = ({ entries }: Dataset, file: string): string | undefined =>
   entries.find((entry) => entry.file === file)?.split
 
 describe('readDataset', () => {
-  it('splits a folder per label 70/15/15 by seed, and warns that 14 photos are few', async () => {
+  it('splits a folder per label 70/15/15 by seed, and warns where photos are few', async () => {
     const files = await renderFolders()
     const dataset = await read(files)
     assert.equal(dataset.origin, 'folders')
     assert.deepEqual(dataset.excluded, [])
     for (const label of LABELS) {
       assert.deepEqual(countSplits(dataset, label), [14, 3, 3], label)
-      assert.ok(dataset.warnings.includes(`only 14 training photos of "${label}"; 20 are few`))
+      assert.deepEqual(
+        dataset.warnings.filter((warning) => warning.includes(`"${label}"`)),
+        [
+          `only 14 training photos of "${label}"; 20 are few`,
+          `only 3 validation photos of "${label}"; 5 are few`,
+          `only 3 test photos of "${label}"; 5 are few`,
+        ],
+      )
     }
     assert.deepEqual((await read(files)).entries, dataset.entries)
     assert.notDeepEqual((await read(files, { seed: 2 })).entries, dataset.entries)
