@@ -6,9 +6,11 @@ import { exportFloat32 } from './export/export-float32'
 import { exportInt8 } from './export/export-int8'
 import { readOptions, USAGE, UsageError, type Options } from './export/options'
 import { QuantisationError } from './export/quantise/quantisation-error'
+import { toExportCommand } from './export/to-export-command'
 import { VerificationError } from './export/verify-onnx'
 import { OutputError, requireFree, writeFolder } from './export/write-folder'
 import { interruptible, InterruptedError } from './interruptible'
+import { readCommit } from './read-commit'
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -30,10 +32,17 @@ async function main(args: readonly string[]): Promise<void> {
   process.stdout.write(`wrote ${out}\n`)
 }
 
-function exportModel(model: Model, options: Options, signal: AbortSignal): Promise<ExportedModel> {
+async function exportModel(
+  model: Model,
+  options: Options,
+  signal: AbortSignal,
+): Promise<ExportedModel> {
   const { data, int8, weightBits, photos, seed } = options
-  const name = options.name ?? (int8 ? `${model.card.name}-int8` : model.card.name)
-  const request = { name, photos, seed, signal, onStep: say }
+  const source = model.card.name
+  const name = options.name ?? (int8 ? `${source}-int8` : source)
+  const command = toExportCommand(options, { source, name })
+  const commit = await readCommit()
+  const request = { name, command, commit, photos, seed, signal, onStep: say }
   return int8 && data !== undefined
     ? exportInt8(model, { ...request, data, weightBits })
     : exportFloat32(model, { ...request, data })

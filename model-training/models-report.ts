@@ -12,7 +12,7 @@ export interface ModelsFindings {
   readonly evaluations: readonly ModelEvaluation[]
   /** Undefined where nobody has trained without sources. */
   readonly sources: SourcesReport | undefined
-  /** That models were trained by, by sha256. */
+  /** That models were made by, by sha256. */
   readonly commands?: ReadonlyMap<string, string>
 }
 
@@ -58,7 +58,7 @@ function toCommands(evaluations: Evaluations, commands: ModelsFindings['commands
     const command = commands?.get(sha256)
     return command === undefined ? [] : [[name, `\`${command}\``]]
   })
-  return known.length === 0 ? [] : [toTable(['model', 'trained by'], known)]
+  return known.length === 0 ? [] : [toTable(['model', 'made by'], known)]
 }
 
 const toAccuracies = (evaluations: Evaluations): string[] => [

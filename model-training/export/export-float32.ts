@@ -20,13 +20,13 @@ interface Float32Request extends ExportRequest {
  */
 export async function exportFloat32(model: Model, request: Float32Request): Promise<ExportedModel> {
   const { card } = model
-  const { name, signal, onStep } = request
+  const { signal, onStep } = request
   const graph = toOnnxGraph(model)
   const rgb = await readRgb(model, request)
   onStep(`comparing ONNX Runtime with TensorFlow.js on ${rgb.length} photos`)
   const difference = await verifyOnnx(model, graph, toPixelBatches(rgb, card.input, signal))
   const onnx = encodeOnnx(graph)
-  const exported = toExportCard({ name, source: card, graph, onnx })
+  const exported = toExportCard({ ...request, source: card, graph, onnx })
   const what = request.data === undefined ? 'photos of noise' : 'photos'
   return {
     files: { [MODEL_FILE]: onnx, 'card.json': toPrettyJson(exported) },

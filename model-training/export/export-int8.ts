@@ -37,7 +37,7 @@ const METHOD =
  */
 export async function exportInt8(model: Model, request: Int8Request): Promise<ExportedModel> {
   const { card } = model
-  const { name, data, photos, seed, weightBits, signal, onStep } = request
+  const { data, photos, seed, weightBits, signal, onStep } = request
   const float32 = toOnnxGraph(model)
   onStep(`reading photos of ${data}`)
   const parts = await readPhotoParts(data, photos, { model: card, seed, signal })
@@ -65,7 +65,7 @@ export async function exportInt8(model: Model, request: Int8Request): Promise<Ex
     evaluation: toCardEvaluation(model, parts, comparisons),
     quantisation: { method: METHOD, weightBits, ...toFigures(quantised, parts, comparisons) },
   }
-  const exported = toExportCard({ name, source: card, graph: quantised.graph, onnx, changes })
+  const exported = toExportCard({ ...request, source: card, graph: quantised.graph, onnx, changes })
   return {
     files: { [MODEL_FILE]: onnx, 'card.json': toPrettyJson(exported) },
     summary: toSummary(quantised, comparisons),

@@ -4,6 +4,10 @@ import type { ReadPhotosOptions } from './read-photos'
 export interface ExportRequest {
   /** Of the new model. */
   readonly name: string
+  /** What was typed, but for the folders' places. */
+  readonly command: string
+  /** Of the code that exports. */
+  readonly commit: string
   readonly photos: number
   readonly seed: number
   readonly signal: ReadPhotosOptions['signal']

@@ -5,12 +5,12 @@ import {
   type OnnxConstant,
   type OnnxGraph,
 } from '../../inference/index'
+import type { ExportRequest } from './export-request'
 
 /** File of an exported model's folder beside the card. */
 export const MODEL_FILE = 'model.onnx'
 
-interface ExportFacts {
-  readonly name: string
+interface ExportFacts extends Pick<ExportRequest, 'name' | 'command' | 'commit'> {
   /** Of the model that was exported. */
   readonly source: ModelCard
   readonly graph: OnnxGraph
@@ -21,7 +21,7 @@ interface ExportFacts {
 }
 
 /** The card of a model exported to ONNX: its source's, with what follows from the other file. */
-export function toExportCard({ name, source, graph, onnx, changes }: ExportFacts) {
+export function toExportCard({ name, command, commit, source, graph, onnx, changes }: ExportFacts) {
   const sha256 = toModelSha256([onnx])
   const { network } = source
   return {
@@ -32,7 +32,7 @@ export function toExportCard({ name, source, graph, onnx, changes }: ExportFacts
     ...changes,
     name,
     onnx: { opset: OPSET, input: graph.input.name, output: graph.outputs[0]?.name },
-    derivedFrom: { name: source.name, sha256: source.sha256 },
+    derivedFrom: { name: source.name, sha256: source.sha256, command, commit },
     files: { [MODEL_FILE]: sha256 },
     sha256,
   }

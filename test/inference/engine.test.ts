@@ -58,10 +58,11 @@ describe('engines', () => {
       photosAtMost: Infinity,
       engines: ['tensorflow', 'wasm'] as const,
     },
-    ...COMMITTED_MODELS.map(({ name, folder }) => ({
+    ...COMMITTED_MODELS.map(({ name, folder, engines }) => ({
       name: `the committed ${name}`,
       load: () => loadModel(folder),
       photosAtMost: Infinity,
+      engines,
     })),
     {
       name: 'MobileNetV2 with its 1,001 labels',

@@ -5,6 +5,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { loadEngine, loadModel, normalise, toModelSha256 } from '../../inference/index'
 import { createNoise } from '../../model-training/export/noise'
+import { readCommit } from '../../model-training/read-commit'
 import { writeTinyModel } from '../helpers/tiny-model'
 import { changeModel } from './evaluation/change-model'
 import { createData } from './evaluation/labelled-data'
@@ -96,7 +97,10 @@ describe('npm run export', function () {
         labels: source.labels,
         input: source.input,
         onnx: { opset: 17, input: 'pixels', output: 'probabilities' },
-        derivedFrom: { name: 'tiny', sha256: source.sha256 },
+        derivedFrom: {
+          ...{ name: 'tiny', sha256: source.sha256, commit: await readCommit() },
+          command: 'npm run export -- --model tiny --photos 9 --seed 1 --name tiny',
+        },
         files: { 'model.onnx': sha256 },
         sha256,
       })
@@ -127,7 +131,11 @@ describe('npm run export', function () {
       assert.match(stdout, /^accuracy on 10 test photos: /m)
       const { card, onnx } = await readExported(join(folder, 'out'))
       assert.equal(card.name, 'tiny-int8')
-      assert.deepEqual(card.derivedFrom, { name: 'tiny', sha256: source.sha256 })
+      assert.deepEqual(card.derivedFrom, {
+        ...{ name: 'tiny', sha256: source.sha256, commit: await readCommit() },
+        command:
+          'npm run export -- --model tiny --int8 --weight-bits 7 --data PHOTOS --photos 3 --seed 1 --name tiny-int8',
+      })
       assert.equal(card.files['model.onnx'], toModelSha256([onnx]))
       const { quantisation, evaluation } = card
       assert.equal(quantisation?.calibrationPhotos, 3)

@@ -50,12 +50,12 @@ describe('toModelsReport', () => {
     assert.ok(origin.includes('abc1234') && origin.includes('2 × A processor'))
   })
 
-  it('quotes the command that a model was trained by, where its card has one', () => {
+  it('quotes the command that a model was made by, where its card has one', () => {
     const commands = new Map([[sample.model.sha256, 'npm run train -- --data PHOTOS']])
     const report = toModelsReport({ evaluations, sources: undefined, commands })
     assert.match(report, /^\| sample \| `npm run train -- --data PHOTOS` \|$/m)
     assert.doesNotMatch(report, /^\| bare \| `npm run train/m)
-    assert.doesNotMatch(toModelsReport({ evaluations, sources: undefined }), /trained by/)
+    assert.doesNotMatch(toModelsReport({ evaluations, sources: undefined }), /made by/)
   })
 
   it('gives accuracy with its interval, also of photos from elsewhere', () => {

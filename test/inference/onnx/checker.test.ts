@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { loadModel } from '../../../inference/model'
 import { toOnnx } from '../../../inference/onnx'
-import { COMMITTED_MODELS } from '../../helpers/committed-models'
+import { COMMITTED_LAYERS_MODELS } from '../../helpers/committed-models'
 import { checkOnnx, whyNoOnnxChecker } from '../../helpers/onnx-checker'
 import { skipUnless } from '../../helpers/optional'
 import { toModel } from '../../helpers/to-model'
@@ -39,7 +39,7 @@ describe("Python's onnx.checker accepts", () => {
 
   it('every committed model', async () => {
     const models = new Map<string, Uint8Array>()
-    for (const { name, folder } of COMMITTED_MODELS) {
+    for (const { name, folder } of COMMITTED_LAYERS_MODELS) {
       models.set(name, toOnnx(await loadModel(folder)))
     }
     assert.ok(models.has('photo-net'))
@@ -47,7 +47,7 @@ describe("Python's onnx.checker accepts", () => {
   })
 
   it('not a model whose node takes what nobody gives', async () => {
-    const onnx = toOnnx(await loadModel(COMMITTED_MODELS[0]!.folder))
+    const onnx = toOnnx(await loadModel(COMMITTED_LAYERS_MODELS[0]!.folder))
     const text = Buffer.from(onnx).toString('latin1')
     const damaged = Buffer.from(text.replace('pixels', 'pixelz'), 'latin1')
     const refused = await checkOnnx(new Map([['damaged', damaged]]))

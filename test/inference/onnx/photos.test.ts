@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import * as tf from '@tensorflow/tfjs-core'
 import { decode, loadDecoder, loadEngine, loadModel, normalise } from '../../../inference'
 import type { EngineName, Model } from '../../../inference'
-import { COMMITTED_MODELS } from '../../helpers/committed-models'
+import { COMMITTED_LAYERS_MODELS } from '../../helpers/committed-models'
 import { readSamplePhotos } from '../../helpers/sample-photos'
 import { skipUnless } from '../../helpers/optional'
 import { whyNoTensorflow } from '../../helpers/tensorflow'
@@ -11,7 +11,7 @@ const PHOTOS = 100
 const PER_LABEL = PHOTOS / 5
 const BATCH = 8
 
-for (const { name: modelName, folder } of COMMITTED_MODELS) {
+for (const { name: modelName, folder } of COMMITTED_LAYERS_MODELS) {
   describe(`on 100 real photos ONNX answers to 1e-4 as TensorFlow.js does: ${modelName}`, () => {
     let backend: string | undefined
     let model: Model
