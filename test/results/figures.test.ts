@@ -2,10 +2,14 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ModelEvaluation } from '../../model-training/evaluation/model-evaluation'
+import type { EnginesMeasurement } from '../measurements/engines'
+import { median } from '../measurements/median'
 
 const ROOT = join(__dirname, '..', '..')
 
 interface Card {
+  readonly sha256: string
+  readonly derivedFrom?: { readonly name: string; readonly sha256: string }
   readonly network: {
     readonly parameters: number
     readonly macs: number
@@ -32,6 +36,9 @@ interface Floor {
   readonly mostMacs?: number
   readonly mostBytes?: number
 }
+
+/** What 8 bits may take of photo-net's accuracy. */
+const MOST_INT8_LOSS = 0.005
 
 const FLOORS: Readonly<Record<string, Floor>> = {
   'photo-net': { accuracy: 0.92, heldoutSources: 0.88, mostMacs: 60e6, mostBytes: 4e6 },
@@ -108,7 +115,45 @@ for (const name of Object.keys(FLOORS)) {
   })
 }
 
+/** CPU of a prediction by that model over that by another one, both on onnx: a ratio a block. */
+function toCpuRatios(name: string, other: string): number[] {
+  const { engines } = readJson('results/core', 'engines.json') as EnginesMeasurement
+  const [own = [], base = []] = [name, other].map((wanted) => {
+    const row = engines.find((one) => one.model.name === wanted && one.name === 'onnx')
+    assert.equal(row?.model.sha256, readCard(wanted).sha256)
+    return row.rounds.map(({ batch1 }) => batch1)
+  })
+  assert.ok(own.length >= 10 && own.length === base.length)
+  return own.map((cpuMs, block) => cpuMs / base[block]!)
+}
+
+describe('figures of photo-net-int8', () => {
+  it('are of the photo-net that is committed', () => {
+    const { name, sha256 } = readCard('photo-net-int8').derivedFrom ?? {}
+    assert.deepEqual([name, sha256], ['photo-net', readCard('photo-net').sha256])
+  })
+
+  it('lose no more than half a point by any decoder', () => {
+    const { pairs } = readEvaluation('photo-net-int8')
+    const { pairs: float32 } = readEvaluation('photo-net')
+    assert.equal(pairs.length, 3)
+    for (const { engine, decoder, accuracy } of pairs) {
+      const same = float32.find((pair) => pair.engine === engine && pair.decoder === decoder)
+      const loss = (same?.accuracy.value ?? Infinity) - accuracy.value
+      assert.ok(loss <= MOST_INT8_LOSS, `${engine}, ${decoder}: ${loss}`)
+    }
+  })
+
+  it('cost less in every block', () => {
+    assert.ok(Math.max(...toCpuRatios('photo-net-int8', 'photo-net')) < 1)
+  })
+})
+
 describe('figures of photo-net and paper-cnn', () => {
+  it('are of a third of the CPU at most', () => {
+    assert.ok(median(toCpuRatios('photo-net', 'paper-cnn')) <= 1 / 3)
+  })
+
   it('are better for the one that costs less', () => {
     const [ours, papers] = [readEvaluation('photo-net'), readEvaluation('paper-cnn')]
     assert.ok(ours.accuracy.value > papers.accuracy.value)

@@ -1,0 +1,53 @@
+import { symlink, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import AdmZip from 'adm-zip'
+import { run } from './run'
+import type { Ended } from './run'
+
+const ROOT = join(__dirname, '../../..')
+/** Where the function's own serverless.yml is. */
+const SERVICE_FOLDER = join(ROOT, 'functions/kubeless')
+
+/** What of serverless.yml tests change. */
+export interface ServiceFile {
+  provider: { environment: Record<string, string>; [property: string]: unknown }
+  functions: Record<string, { events: object[]; [property: string]: unknown }>
+  package: { artifact: string }
+  custom?: object
+  [property: string]: unknown
+}
+
+/** Runs `serverless` as from the service's folder. */
+export const serverless = (
+  kubeconfig: string,
+  args: readonly string[],
+  cwd = SERVICE_FOLDER,
+): Promise<Ended> =>
+  run(join(ROOT, 'node_modules/.bin/serverless'), args, { cwd, env: { KUBECONFIG: kubeconfig } })
+
+/** Writes another service into an empty folder: the function's own but for what is changed; its zip is built already. */
+export async function writeService(
+  folder: string,
+  change: (service: ServiceFile) => void,
+): Promise<void> {
+  const { loadYaml } = await import('@kubernetes/client-node')
+  const text = await readFile(join(SERVICE_FOLDER, 'serverless.yml'), 'utf8')
+  const service = loadYaml<ServiceFile>(text)
+  service.package.artifact = join(ROOT, 'dist/functions/kubeless/handler.zip')
+  delete service.custom
+  change(service)
+  await symlink(join(SERVICE_FOLDER, 'serverless-plugin'), join(folder, 'serverless-plugin')).catch(
+    (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    },
+  )
+  await writeFile(join(folder, 'serverless.json'), JSON.stringify(service))
+}
+
+/** Writes a function's zip that holds this handler. */
+export async function writeZip(file: string, handler: string): Promise<void> {
+  const zip = new AdmZip()
+  zip.addFile('handler.js', Buffer.from(handler))
+  await writeFile(file, zip.toBuffer())
+}

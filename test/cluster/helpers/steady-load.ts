@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { postPhoto } from '../../helpers/wire'
+
+/** Requests that go on until they are stopped. */
+export interface SteadyLoad {
+  /** Waits until so many more have been answered. */
+  untilAnswered(more: number): Promise<void>
+  /** How many were answered. @throws AssertionError naming those that were not, or not with 200 */
+  stop(): Promise<number>
+}
+
+const AT_ONCE = 4
+/** An end for what would go on for ever after a failure. */
+const MOST_REQUESTS = 20_000
+
+/** Sends a photo over and over, four at a time, over connections that are kept. */
+export function startSteadyLoad(url: string, photo: Uint8Array): SteadyLoad {
+  const failures: string[] = []
+  const waiting = new Set<() => void>()
+  let answered = 0
+  let isStopped = false
+  async function send(): Promise<void> {
+    while (!isStopped && answered + failures.length < MOST_REQUESTS) {
+      try {
+        const { status, body } = await postPhoto(url, photo)
+        if (status === 200) answered++
+        else failures.push(`${status}: ${JSON.stringify(body)}`)
+      } catch (error) {
+        const { message, cause } = error as Error
+        failures.push(`${message}: ${String(cause)}`)
+      }
+      for (const look of waiting) look()
+    }
+  }
+  const senders = Array.from({ length: AT_ONCE }, send)
+  return {
+    untilAnswered: (more) =>
+      new Promise((resolve) => {
+        const enough = answered + failures.length + more
+        const look = (): void => {
+          if (answered + failures.length < enough) return
+          waiting.delete(look)
+          resolve()
+        }
+        waiting.add(look)
+      }),
+    async stop() {
+      isStopped = true
+      await Promise.all(senders)
+      assert.deepEqual(failures.slice(0, 5), [], `${failures.length} failed, ${answered} answered`)
+      return answered
+    },
+  }
+}

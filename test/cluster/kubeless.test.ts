@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { goodPhotos } from '../fixtures/good-photos'
+import { postPhoto } from '../helpers/wire'
+import { useTemporaryFolder } from '../helpers/use-temporary-folder'
+import { useNamespace } from './helpers/namespace'
+import { assertAnswersAsHere } from './helpers/same-answers'
+import { serverless, writeService, writeZip } from './helpers/serverless'
+import type { ServiceFile } from './helpers/serverless'
+import { startSteadyLoad } from './helpers/steady-load'
+import { until } from './helpers/until'
+
+const NAME = 'photo-function'
+const NODE_PORT_SERVICE = `${NAME}-node-port`
+
+interface Pods {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly uid: string; deletionTimestamp?: string }
+    readonly spec: {
+      readonly containers: readonly {
+        readonly env: readonly { readonly name: string; readonly value?: string }[]
+        readonly resources: object
+        readonly securityContext: object
+      }[]
+      readonly securityContext: object
+    }
+  }[]
+}
+
+describe('the function on Kubeless', function () {
+  this.timeout(300_000)
+  const namespace = useNamespace('kubeless', 'photo-function-test')
+  const folder = useTemporaryFolder()
+  let photo: Uint8Array
+  let url = ''
+
+  const deploy = async (cwd?: string, ...more: string[]) => {
+    const ended = await serverless(namespace().kubeconfig, ['deploy', ...more], cwd)
+    assert.equal(ended.code, 0, ended.stdout + ended.stderr)
+    return ended.stdout + ended.stderr
+  }
+  const deployChanged = async (change: (service: ServiceFile) => void, ...more: string[]) => {
+    await writeService(folder(), change)
+    return deploy(folder(), ...more)
+  }
+  const listPods = async () => {
+    const { items } = await namespace().get<Pods>('pods', '--selector', `function=${NAME}`)
+    return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+  }
+  const scale = async (replicas: number) => {
+    await namespace().kubectl('scale', 'deployment', NAME, '--replicas', String(replicas))
+    await namespace().kubectl('rollout', 'status', `deployment/${NAME}`, '--timeout', '120s')
+  }
+
+  before(async () => {
+    photo = (await goodPhotos())[0]!.bytes
+  })
+
+  it('is deployed by one command, which waits until it runs', async () => {
+    const said = await deploy()
+    for (const line of [
+      ...[`applied Function ${NAME}`, `applied HTTPTrigger ${NAME}`, 'applied KafkaTrigger'],
+      ...[`applied HorizontalPodAutoscaler ${NAME}`, `applied Service ${NODE_PORT_SERVICE}`],
+      `${NAME} is rolled out, 1 pod ready`,
+    ]) {
+      assert.ok(said.includes(line), `${line}:\n${said}`)
+    }
+    url = await namespace().urlOf(NODE_PORT_SERVICE)
+  })
+
+  it('answers every photo, good or bad, as a process on this machine does', () =>
+    assertAnswersAsHere(url))
+
+  it('runs with the CPU, memory, variables and rights of serverless.yml', async () => {
+    const [pod] = await listPods()
+    const [{ env, resources, securityContext }] = pod!.spec.containers as [
+      Pods['items'][number]['spec']['containers'][number],
+    ]
+    assert.deepEqual(resources, {
+      limits: { cpu: '2', memory: '1Gi' },
+      requests: { cpu: '250m', memory: '256Mi' },
+    })
+    assert.ok(env.some(({ name, value }) => name === 'STOP_DELAY_MS' && value === '5000'))
+    assert.deepEqual(securityContext, {
+      ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+      capabilities: { drop: ['ALL'] },
+    })
+    assert.deepEqual(pod!.spec.securityContext, {
+      ...{ runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 },
+    })
+  })
+
+  it('is reached from outside by its host and path', async () => {
+    const { spec } = await namespace().get<{ readonly spec: object }>('httptrigger', NAME)
+    assert.deepEqual(spec, {
+      ...{ 'function-name': NAME, 'host-name': 'function.photo-twin.test', gateway: 'nginx' },
+      path: '',
+    })
+    // What Kubeless makes of it.
+    const ingress = await until('the Ingress', () =>
+      namespace().get<{ readonly spec: { readonly rules: readonly object[] } }>('ingress', NAME),
+    )
+    assert.match(JSON.stringify(ingress.spec.rules), /"host":"function\.photo-twin\.test"/)
+  })
+
+  it('is told of, called and listened to by info, invoke and logs', async () => {
+    const { kubeconfig } = namespace()
+    const info = await serverless(kubeconfig, ['info'])
+    assert.match(
+      info.stdout,
+      new RegExp(`^${NAME}: handler\\.classify on nodejs20, 1 of 1 pods`, 'm'),
+    )
+    assert.ok(info.stdout.includes(`port     ${new URL(url).port} of every node`), info.stdout)
+    const file = join(folder(), 'photo.jpg')
+    await import('node:fs/promises').then(({ writeFile }) => writeFile(file, photo))
+    const invoked = await serverless(kubeconfig, ['invoke', '--function', NAME, '--path', file])
+    assert.equal(invoked.code, 0, invoked.stderr)
+    const { body } = await postPhoto(url, photo)
+    const { label } = body as { readonly label: string }
+    assert.equal((JSON.parse(invoked.stdout) as { readonly label: string }).label, label)
+    const refused = await serverless(kubeconfig, [
+      'invoke',
+      '--function',
+      NAME,
+      '--data',
+      'no photo',
+    ])
+    assert.notEqual(refused.code, 0)
+    assert.match(refused.stdout + refused.stderr, /answers 415: .*UNSUPPORTED_PHOTO/)
+    const logs = await serverless(kubeconfig, ['logs', '--function', NAME])
+    assert.match(logs.stdout, /"msg":"listening"/)
+  })
+
+  it('is left alone when it is deployed once more', async () => {
+    const before = await listPods()
+    await deploy()
+    const after = await listPods()
+    assert.deepEqual(
+      after.map(({ metadata }) => metadata.uid),
+      before.map(({ metadata }) => metadata.uid),
+    )
+  })
+
+  it('takes another configuration, and its own again', async () => {
+    await deployChanged(({ provider }) => (provider.environment['MAX_BATCH'] = '3'))
+    const [pod, ...others] = await listPods()
+    assert.deepEqual(others, [])
+    const { env } = pod!.spec.containers[0]!
+    assert.ok(env.some(({ name, value }) => name === 'MAX_BATCH' && value === '3'))
+    await deploy()
+    const [again] = await listPods()
+    assert.ok(!again!.spec.containers[0]!.env.some(({ name }) => name === 'MAX_BATCH'))
+  })
+
+  it('takes another handler without another image', async () => {
+    const zip = join(folder(), 'other.zip')
+    await writeZip(zip, "exports.classify = () => 'another handler'")
+    const change = (service: ServiceFile) => (service.package.artifact = zip)
+    await deployChanged(change)
+    const other = await postPhoto(url, photo)
+    assert.deepEqual([other.status, other.body], [200, 'another handler'])
+    await deploy()
+    assert.equal((await postPhoto(url, photo)).status, 200)
+  })
+
+  it('loses no request while it is rolled out anew', async () => {
+    const load = startSteadyLoad(url, photo)
+    await load.untilAnswered(20)
+    await deployChanged(({ provider }) => (provider.environment['MAX_BATCH'] = '5'))
+    await load.untilAnswered(20)
+    assert.ok((await load.stop()) >= 40)
+  })
+
+  it('is scaled, and loses no request when one of its pods is told to go', async () => {
+    await scale(2)
+    const load = startSteadyLoad(url, photo)
+    await load.untilAnswered(20)
+    const [pod] = await listPods()
+    await namespace().kubectl('delete', 'pod', pod!.metadata.name)
+    await load.untilAnswered(20)
+    await load.stop()
+    await scale(1)
+  })
+
+  it('is removed with all that belongs to it', async () => {
+    const removed = await serverless(namespace().kubeconfig, ['remove'])
+    assert.equal(removed.code, 0, removed.stdout + removed.stderr)
+    assert.deepEqual(await listAll(), [])
+  })
+
+  async function listAll(): Promise<string[]> {
+    const kinds =
+      'functions,httptriggers,kafkatriggers,cronjobtriggers,deployments,replicasets,pods'
+    const more = 'services,ingresses,horizontalpodautoscalers,cronjobs,jobs'
+    const text = await namespace().kubectl('get', `${kinds},${more}`, '--output', 'name')
+    const configMaps = await namespace().kubectl('get', 'configmaps', '--output', 'name')
+    // Every namespace has one with the cluster's certificate.
+    return [...text.split('\n'), ...configMaps.split('\n')].filter(
+      (name) => name !== '' && name !== 'configmap/kube-root-ca.crt',
+    )
+  }
+
+  afterEach(async () => {
+    await rm(join(folder(), 'serverless.json'), { force: true })
+  })
+})
