@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { goodPhotos } from '../fixtures/good-photos'
+import { skipUnless } from '../helpers/optional'
 import { postPhoto } from '../helpers/wire'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
 import { useNamespace } from './helpers/namespace'
 import { assertAnswersAsHere } from './helpers/same-answers'
 import { serverless, writeService, writeZip } from './helpers/serverless'
 import type { ServiceFile } from './helpers/serverless'
+import { startProducer, stopProducer } from './helpers/produce'
 import { startSteadyLoad } from './helpers/steady-load'
 import { until } from './helpers/until'
 
@@ -104,6 +106,17 @@ describe('the function on Kubeless', function () {
     assert.match(JSON.stringify(ingress.spec.rules), /"host":"function\.photo-twin\.test"/)
   })
 
+  it('is called for every message of its topic', async function () {
+    skipUnless(this, await whyNoKafka())
+    const before = await countCalls()
+    await startProducer(namespace(), { topic: 'photos', folder: folder() })
+    try {
+      await until('the trigger to call', async () => (await countCalls()) > before + 1 || undefined)
+    } finally {
+      await stopProducer(namespace())
+    }
+  })
+
   it('is told of, called and listened to by info, invoke and logs', async () => {
     const { kubeconfig } = namespace()
     const info = await serverless(kubeconfig, ['info'])
@@ -188,6 +201,19 @@ describe('the function on Kubeless', function () {
     assert.equal(removed.code, 0, removed.stdout + removed.stderr)
     assert.deepEqual(await listAll(), [])
   })
+
+  /** Of Kubeless' metrics. */
+  async function countCalls(): Promise<number> {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    const counts = [...text.matchAll(/^function_calls_total\{[^}]*\} (\d+)$/gm)]
+    return counts.reduce((sum, [, count]) => sum + Number(count), 0)
+  }
+
+  async function whyNoKafka(): Promise<string | undefined> {
+    const args = ['--namespace', 'kubeless', 'get', 'deployment', 'kafka-trigger-controller']
+    const { code } = await namespace().tryKubectl(...args)
+    return code === 0 ? undefined : 'minikube/kubeless-kafka is not applied'
+  }
 
   async function listAll(): Promise<string[]> {
     const kinds =

@@ -18,8 +18,8 @@ export interface Namespace {
   get<T>(...args: readonly string[]): Promise<T>
   /** Applies an object. */
   apply(object: object): Promise<void>
-  /** Where a port of the node is reached. */
-  urlOf(service: string): Promise<string>
+  /** Where a Service is reached on a port of the node, once it answers there. */
+  urlOf(service: string, readyPath?: string): Promise<string>
 }
 
 /** Which of the two: KUBECONFIG_KUBELESS and KUBECONFIG_KUBERNETES name their kubeconfigs. */
@@ -81,7 +81,7 @@ function open(name: string, kubeconfig: string): Namespace {
         input: JSON.stringify(object),
       })
     },
-    async urlOf(service) {
+    async urlOf(service, readyPath = '/readyz') {
       const { spec } = await get<{
         readonly spec: { readonly ports: readonly { readonly nodePort: number }[] }
       }>('service', service)
@@ -90,7 +90,7 @@ function open(name: string, kubeconfig: string): Namespace {
       const node = addresses.find(({ type }) => type === 'InternalIP')?.address ?? ''
       const url = `http://${node}:${String(spec.ports[0]?.nodePort)}`
       // kube-proxy hears of a Service a little later.
-      await until(`${url} to answer`, async () => (await fetch(`${url}/readyz`)).ok || undefined)
+      await until(`${url} to answer`, async () => (await fetch(url + readyPath)).ok || undefined)
       return url
     },
   }
