@@ -20,10 +20,11 @@ export interface DecodersMeasurement {
   readonly photos: readonly DecodedPhoto[]
 }
 
-const SIDE = 96
+/** As photo-net takes them. */
+const SIDE = 128
 const SIZE = { width: SIDE, height: SIDE }
 
-/** How far each decoder's pixels are from sharp's at 96 x 96, and what they cost, on every fixture photo. */
+/** How far each decoder's pixels are from sharp's at this size, and what they cost, on every fixture photo. */
 export async function measureDecoders({
   blocks,
 }: {
