@@ -1,5 +1,5 @@
 import { describeData } from './evaluation/describe-data'
-import { describeUnseenLabels } from './evaluation/describe-unseen-labels'
+import { describeLimits } from './evaluation/describe-limits'
 import { NOTHING, toInterval, toMs, toPoints, toThree } from './evaluation/format'
 import type { ModelEvaluation, Part } from './evaluation/model-evaluation'
 import { toReferenceRows } from './evaluation/reference-rows'
@@ -86,7 +86,7 @@ const toAccuracies = (evaluations: Evaluations): string[] => [
       ],
     ),
   ),
-  'Photos from elsewhere: of a label and source that training has no photo of together, and of a source that it has none of at all.',
+  'Photos from elsewhere: of a label and source that training has no labelled photo of together, and of a source that it has no labelled photo of at all. Photos without labels, which a teacher told of, may come from any source.',
   toTable(
     ['model', 'new label and source', 'balanced', 'new source', 'balanced'],
     evaluations.map(({ model, heldoutSources, unseenSources }) => [
@@ -95,14 +95,14 @@ const toAccuracies = (evaluations: Evaluations): string[] => [
       ...toPart(unseenSources),
     ]),
   ),
-  ...toUnseenLabels(evaluations),
+  ...toLimits(evaluations),
 ]
 
 /** Each sentence once, with the models that it is about where it is not about all. */
-function toUnseenLabels(evaluations: Evaluations): string[] {
+function toLimits(evaluations: Evaluations): string[] {
   const said = evaluations.map((one) => ({
     name: one.model.name,
-    sentences: describeUnseenLabels(one),
+    sentences: describeLimits(one),
   }))
   const distinct = new Set(said.flatMap(({ sentences }) => sentences))
   return [...distinct].map((sentence) => {

@@ -1,4 +1,4 @@
-import { describeUnseenLabels } from './describe-unseen-labels'
+import { describeLimits } from './describe-limits'
 import type { ModelEvaluation, RobustnessRow } from './model-evaluation'
 import { toReferenceRows } from './reference-rows'
 
@@ -20,7 +20,7 @@ export function toCardEvaluation(evaluation: ModelEvaluation) {
     balancedAccuracy: evaluation.balancedAccuracy,
     heldoutSources: evaluation.heldoutSources,
     unseenSources: evaluation.unseenSources,
-    notes: describeUnseenLabels(evaluation),
+    notes: describeLimits(evaluation),
     openTiers: evaluation.openTiers,
     perLabel: evaluation.perLabel,
     perSource: evaluation.perSource,

@@ -1,6 +1,6 @@
 import { describeData } from './describe-data'
 import { describeTemperature } from './describe-temperature'
-import { describeUnseenLabels } from './describe-unseen-labels'
+import { describeLimits } from './describe-limits'
 import { NOTHING, toDifference, toInterval, toMs, toPoints, toThree } from './format'
 import { mergeEngines } from './merge-engines'
 import type { ModelEvaluation, Part, RobustnessRow } from './model-evaluation'
@@ -25,11 +25,14 @@ export function toText(evaluation: ModelEvaluation): string {
     [
       `Accuracy ${toInterval(accuracy)}, balanced ${toThree(balancedAccuracy)}, loss ${toThree(loss)} nats (${engine}, ${decoder}).`,
       ...describePart(
-        'Sources that training has none of the label from',
+        'Sources that training has no labelled photo of the label from',
         evaluation.heldoutSources,
       ),
-      ...describePart('Sources that training has nothing at all from', evaluation.unseenSources),
-      ...describeUnseenLabels(evaluation),
+      ...describePart(
+        'Sources that training has no labelled photo at all from',
+        evaluation.unseenSources,
+      ),
+      ...describeLimits(evaluation),
       ...describeOpenTiers(evaluation),
       `ECE ${toThree(calibration.ece)} over ${calibration.bins.length} bins. ${describeTemperature(calibration.temperatureScaling)}`,
     ],

@@ -6,7 +6,7 @@ export function toExportCommand(
   { source, name }: { readonly source: string; readonly name: string },
 ): string {
   return [
-    `npm run export -- --model ${source}`,
+    `npm run export -- --model ${source} --out OUT`,
     ...(int8 ? [`--int8 --weight-bits ${weightBits}`] : []),
     ...(data === undefined ? [] : ['--data PHOTOS']),
     `--photos ${photos} --seed ${seed} --name ${name}`,

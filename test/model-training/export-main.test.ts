@@ -99,7 +99,7 @@ describe('npm run export', function () {
         onnx: { opset: 17, input: 'pixels', output: 'probabilities' },
         derivedFrom: {
           ...{ name: 'tiny', sha256: source.sha256, commit: await readCommit() },
-          command: 'npm run export -- --model tiny --photos 9 --seed 1 --name tiny',
+          command: 'npm run export -- --model tiny --out OUT --photos 9 --seed 1 --name tiny',
         },
         files: { 'model.onnx': sha256 },
         sha256,
@@ -134,7 +134,7 @@ describe('npm run export', function () {
       assert.deepEqual(card.derivedFrom, {
         ...{ name: 'tiny', sha256: source.sha256, commit: await readCommit() },
         command:
-          'npm run export -- --model tiny --int8 --weight-bits 7 --data PHOTOS --photos 3 --seed 1 --name tiny-int8',
+          'npm run export -- --model tiny --out OUT --int8 --weight-bits 7 --data PHOTOS --photos 3 --seed 1 --name tiny-int8',
       })
       assert.equal(card.files['model.onnx'], toModelSha256([onnx]))
       const { quantisation, evaluation } = card

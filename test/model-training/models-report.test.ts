@@ -71,7 +71,8 @@ describe('toModelsReport', () => {
   })
 
   it('says once of which label no photo comes from a new source, and of which models that holds', () => {
-    const sentence = 'No photo of drink comes from a source that nothing was learnt from: '
+    const sentence =
+      'No photo of drink comes from a source that no labelled photo was learnt from: '
     const without = withoutUnseen(['drink'])
     const report = (...models: (typeof sample)[]) =>
       toModelsReport({ evaluations: models, sources: undefined }).split('\n')

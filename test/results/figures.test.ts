@@ -3,13 +3,17 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ModelEvaluation } from '../../model-training/evaluation/model-evaluation'
 import type { EnginesMeasurement } from '../measurements/engines'
+import type { SourcesReport } from '../../model-training/leave-one-source-out'
+import { readOptions as readExportOptions } from '../../model-training/export/options'
+import { readOptions as readTrainingOptions } from '../../model-training/options'
 import { median } from '../measurements/median'
 
 const ROOT = join(__dirname, '..', '..')
 
 interface Card {
   readonly sha256: string
-  readonly derivedFrom?: { readonly name: string; readonly sha256: string }
+  readonly name: string
+  readonly derivedFrom?: { readonly name: string; readonly sha256: string; readonly command: string }
   readonly network: {
     readonly parameters: number
     readonly macs: number
@@ -47,6 +51,9 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 
 /** Of two cores, the teacher's outputs included. */
 const MOST_TRAINING_MINUTES = 180
+
+/** Of two cores, all trainings without a source and what the teacher says. */
+const MOST_SOURCES_MINUTES = 60
 
 /** The path that large uploads take. */
 const UPSCALED = 'upscaled'
@@ -109,11 +116,16 @@ for (const name of Object.keys(FLOORS)) {
       assert.ok(epochsRun === epochs || epochsRun - bestEpoch === patience, `${epochsRun} epochs`)
     })
 
-    it('tells the licence', () => {
+    it('tells a command that the program takes, and that gives a model of this name and licence', () => {
+      const options = readTrainingOptions(toArguments(training.command))
+      assert.deepEqual([options.name, options.licence], [name, licence])
       assert.equal(licence, 'Apache-2.0')
     })
   })
 }
+
+/** What comes after `npm run NAME --`. */
+const toArguments = (command: string): string[] => command.replace(/^.*? -- /, '').split(' ')
 
 /** CPU of a prediction by that model over that by another one, both on onnx: a ratio a block. */
 function toCpuRatios(name: string, other: string): number[] {
@@ -128,6 +140,13 @@ function toCpuRatios(name: string, other: string): number[] {
 }
 
 describe('figures of photo-net-int8', () => {
+  it('are of a model whose command the program takes', () => {
+    const { name, derivedFrom } = readCard('photo-net-int8')
+    const options = readExportOptions(toArguments(derivedFrom?.command ?? ''))
+    assert.ok(options !== 'help')
+    assert.deepEqual([options.model, options.int8, options.name], ['photo-net', true, name])
+  })
+
   it('are of the photo-net that is committed', () => {
     const { name, sha256 } = readCard('photo-net-int8').derivedFrom ?? {}
     assert.deepEqual([name, sha256], ['photo-net', readCard('photo-net').sha256])
@@ -146,6 +165,30 @@ describe('figures of photo-net-int8', () => {
 
   it('cost less in every block', () => {
     assert.ok(Math.max(...toCpuRatios('photo-net-int8', 'photo-net')) < 1)
+  })
+})
+
+describe('figures without a source', () => {
+  const { sources, ...report } = readJson(
+    'results/model/sources/leave-one-source-out.json',
+  ) as SourcesReport
+
+  it('took an hour at most', () => {
+    assert.ok(report.minutes > 0 && (report.teacherMinutes ?? 0) > 0, 'both are told')
+    assert.ok(report.minutes + (report.teacherMinutes ?? 0) <= MOST_SOURCES_MINUTES)
+  })
+
+  it('are of every label that training has from two sources', () => {
+    const labels = new Set(sources.flatMap((source) => source.labels))
+    assert.deepEqual([...labels].sort(), ['food', 'inside', 'menu', 'outside'])
+    for (const label of labels) {
+      assert.ok(sources.filter((source) => source.labels.includes(label)).length >= 2, label)
+    }
+  })
+
+  it('are in the report', () => {
+    const report = readFileSync(join(ROOT, 'results/model/report.md'), 'utf8')
+    for (const { source } of sources) assert.match(report, new RegExp(`^\\| ${source} \\| [a-z]+ \\d+ of`, 'm'))
   })
 })
 

@@ -1,6 +1,6 @@
 import { describeData } from '../describe-data'
 import { describeTemperature } from '../describe-temperature'
-import { describeUnseenLabels } from '../describe-unseen-labels'
+import { describeLimits } from '../describe-limits'
 import { toThree } from '../format'
 import type { ModelEvaluation } from '../model-evaluation'
 import type { Thumbnails } from '../thumbnails'
@@ -116,7 +116,7 @@ function toSections(evaluation: ModelEvaluation, thumbnails: Thumbnails): Sectio
     {
       id: 'sources',
       title: 'Sources and licences',
-      parts: [...describeUnseenLabels(evaluation).map(toParagraph), ...renderTables(known)],
+      parts: [...describeLimits(evaluation).map(toParagraph), ...renderTables(known)],
     },
     { id: 'robustness', title: 'Changed photos', parts: toRobustness(evaluation) },
     { id: 'tools', title: 'Engines and decoders', parts: toTools(evaluation) },

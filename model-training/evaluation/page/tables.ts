@@ -42,8 +42,8 @@ export function toBinTable({ calibration }: ModelEvaluation): PageTable {
 export function toPartTable(evaluation: ModelEvaluation): PageTable {
   const { heldoutSources, unseenSources, perTier, openTiers, model } = evaluation
   const parts: (readonly [string, Part | null])[] = [
-    ['Source has no training photo of the label', heldoutSources],
-    ['Source has no training photo at all', unseenSources],
+    ['Source has no labelled training photo of the label', heldoutSources],
+    ['Source has no labelled training photo at all', unseenSources],
     ...Object.entries(perTier).map(([tier, part]) => [`Licence tier ${tier}`, part] as const),
     [`Licence tiers ${openTiers?.tiers.join(' and ') ?? ''} together`, openTiers],
   ]

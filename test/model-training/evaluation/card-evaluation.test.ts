@@ -46,7 +46,10 @@ describe('what a card quotes of an evaluation', () => {
 
   it('says of which label no photo comes from a new source', () => {
     const { notes } = toCardEvaluation(withoutUnseen(['drink']))
-    assert.match(notes.join(), /^No photo of drink comes from a source that nothing was learnt/)
+    assert.match(
+      notes.join(),
+      /^No photo of drink comes from a source that no labelled photo was learnt/,
+    )
     assert.deepEqual(toCardEvaluation(sampleEvaluation()).notes, [])
   })
 })

@@ -77,7 +77,8 @@ describe('the page of an evaluation', () => {
   })
 
   it('says of which label no photo comes from a new source', async () => {
-    const sentence = 'No photo of drink comes from a source that nothing was learnt from: '
+    const sentence =
+      'No photo of drink comes from a source that no labelled photo was learnt from: '
     const isSaid = async (html: string) =>
       (await all(html, 'section p')).some(({ textContent }) => textContent.startsWith(sentence))
     assert.ok(await isSaid(toPage(withoutUnseen(['drink']))))

@@ -12,8 +12,8 @@ describe('the summary of an evaluation', () => {
       /Note: a note about the data\./,
       /Not evaluated: food\/cut\.jpg: damaged photo/,
       /Accuracy 0\.833 \(0\.664 to 0\.927\), balanced 0\.833, loss 0\.\d{3} nats \(onnx, sharp\)/,
-      /none of the label from: accuracy .* 6 photos \(food 2, drink 2, menu 2\)/,
-      /nothing at all from: accuracy .* 15 photos/,
+      /no labelled photo of the label from: accuracy .* 6 photos \(food 2, drink 2, menu 2\)/,
+      /no labelled photo at all from: accuracy .* 15 photos/,
       /tiers A and B alone: accuracy .* on 22 photos \(food 0\.\d{3} of \d+, /,
       /ECE 0\.\d{3} over 15 bins\. A temperature of .* fitted to 30 validation photos/,
       /^food +10 +0\.\d{3} +0\.800 +0\.\d{3}$/m,
@@ -39,7 +39,7 @@ describe('the summary of an evaluation', () => {
   it('says of which label no photo comes from a new source', () => {
     assert.match(
       toText(withoutUnseen(['drink'])),
-      /^No photo of drink comes from a source that nothing was learnt from: /m,
+      /^No photo of drink comes from a source that no labelled photo was learnt from: /m,
     )
     assert.doesNotMatch(toText(sampleEvaluation()), /No photo of/)
   })
