@@ -31,7 +31,7 @@ function describeFewOpen({ perLabel, openTiers }: Known): string[] {
   if (few.length === 0) return []
   const counts = few.map((label) => `${photosPerLabel[label] ?? 0} of ${label}`)
   return [
-    `Of licence tiers ${tiers.join(' and ')} there are only ${listNames(counts)}: ` +
+    `Licence tiers ${tiers.join(' and ')} have too few photos of some labels (${listNames(counts)}): ` +
       `the accuracy on them says nothing of ${toPronoun(few)}, and the balanced accuracy nothing at all.`,
   ]
 }

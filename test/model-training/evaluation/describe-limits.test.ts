@@ -30,7 +30,7 @@ describe('what is said of labels that figures are not about', () => {
     assert.deepEqual(
       describeLimits({ ...evaluation, openTiers: { ...openTiers!, photosPerLabel } }),
       [
-        'Of licence tiers A and B there are only 4 of menu: the accuracy on them says nothing of it, and the balanced accuracy nothing at all.',
+        'Licence tiers A and B have too few photos of some labels (4 of menu): the accuracy on them says nothing of it, and the balanced accuracy nothing at all.',
       ],
     )
     assert.deepEqual(describeLimits({ ...evaluation, openTiers: null }), [])
