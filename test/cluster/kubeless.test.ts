@@ -90,15 +90,18 @@ describe('the function on Kubeless', function () {
     })
     assert.deepEqual(pod!.spec.securityContext, {
       ...{ runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 },
+      seccompProfile: { type: 'RuntimeDefault' },
     })
   })
 
   it('is reached from outside by its host and path', async () => {
-    const { spec } = await namespace().get<{ readonly spec: object }>('httptrigger', NAME)
-    assert.deepEqual(spec, {
-      ...{ 'function-name': NAME, 'host-name': 'function.photo-twin.test', gateway: 'nginx' },
-      path: '',
-    })
+    const { spec } = await namespace().get<{ readonly spec: Readonly<Record<string, unknown>> }>(
+      'httptrigger',
+      NAME,
+    )
+    assert.equal(spec['function-name'], NAME)
+    assert.equal(spec['host-name'], 'function.photo-twin.test')
+    assert.equal(spec['path'], '')
     // What Kubeless makes of it.
     const ingress = await until('the Ingress', () =>
       namespace().get<{ readonly spec: { readonly rules: readonly object[] } }>('ingress', NAME),

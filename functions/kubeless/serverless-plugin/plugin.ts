@@ -2,9 +2,10 @@ import { execSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { openCluster } from './cluster'
 import type { Cluster } from './cluster'
+import { ClusterError } from './cluster-error'
 import { deploy } from './deploy'
 import type { Deployable } from './deploy'
-import { readPackage } from './handler-package'
+import { PackageError, readPackage } from './handler-package'
 import { toInfo } from './info'
 import { invoke } from './invoke'
 import { readLogs } from './logs'
@@ -15,6 +16,9 @@ import { EVENT_SCHEMAS, FUNCTION_SCHEMA, PROVIDER_SCHEMA } from './schema'
 import type { Hooks, Serverless, ServerlessOptions, ServerlessUtils } from './serverless'
 
 const PROVIDER = 'kubeless'
+
+const isExpected = (error: unknown): error is Error =>
+  error instanceof ClusterError || error instanceof ServiceError || error instanceof PackageError
 
 /** Serverless' provider `kubeless`: deploy, deploy function, info, invoke, logs and remove. */
 export class KubelessPlugin {
@@ -37,7 +41,7 @@ export class KubelessPlugin {
     for (const [name, schema] of Object.entries(EVENT_SCHEMAS)) {
       schemas.defineFunctionEvent(PROVIDER, name, schema)
     }
-    this.hooks = {
+    this.hooks = this.withPlainErrors({
       'before:package:createDeploymentArtifacts': () => this.build(),
       'before:deploy:function:packageFunction': () => this.build(),
       'deploy:deploy': () => this.deploy({ prune: true }),
@@ -46,7 +50,23 @@ export class KubelessPlugin {
       'invoke:invoke': () => this.invoke(),
       'logs:logs': () => this.logs(),
       'remove:remove': () => this.remove(),
-    }
+    })
+  }
+
+  /** What a user can cause is told without a stack. */
+  private withPlainErrors(hooks: Hooks): Hooks {
+    const { Error: UserError } = this.serverless.classes
+    const wrapped = Object.entries(hooks).map(([name, hook]) => {
+      const plain = async (): Promise<void> => {
+        try {
+          await hook()
+        } catch (error) {
+          throw isExpected(error) ? new UserError(error.message, error.name) : error
+        }
+      }
+      return [name, plain] as const
+    })
+    return Object.fromEntries(wrapped)
   }
 
   private readonly say = (line: string): void => {

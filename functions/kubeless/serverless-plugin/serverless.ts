@@ -13,6 +13,10 @@ export interface Serverless {
     defineFunctionEvent(provider: string, name: string, schema: object): void
   }
   setProvider(name: string, provider: object): void
+  readonly classes: {
+    /** What Serverless shows to its user without a stack. */
+    readonly Error: new (message: string, code: string) => Error
+  }
 }
 
 /** What the command line said. */
