@@ -4,10 +4,9 @@ import { join } from 'node:path'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
 import { useNamespace } from './helpers/namespace'
 import { run } from './helpers/run'
-import { serverless, writeService } from './helpers/serverless'
+import { NAME, serverless, writeService } from './helpers/serverless'
 
 const ROLE = join(__dirname, '../../functions/kubeless/deployer-role.yaml')
-const NAME = 'photo-function'
 
 describe('serverless and a cluster that refuses', function () {
   this.timeout(300_000)

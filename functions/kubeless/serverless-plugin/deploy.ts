@@ -48,11 +48,14 @@ export async function deploy(cluster: Cluster, options: DeployOptions): Promise<
     objects: toObjects(own, handler, { plan, namespace, autoscalingVersion }),
   }))
   const all = wanted.flatMap(({ objects }) => objects)
-  for (const object of all) {
-    await requireOurs(cluster, object, plan)
-    await cluster.apply(object)
-    say(`applied ${object.kind} ${object.metadata.name}`)
+  const apply = async (objects: readonly KubernetesObject[]): Promise<void> => {
+    for (const object of objects) {
+      await cluster.apply(object)
+      say(`applied ${object.kind} ${object.metadata.name}`)
+    }
   }
+  for (const object of all) await requireOurs(cluster, object, plan)
+  await apply(all.filter((object) => !isTrigger(object)))
   if (prune) await removeOthers(cluster, plan, all, say)
   for (const { own, objects } of wanted) {
     const [made] = objects
@@ -66,7 +69,15 @@ export async function deploy(cluster: Cluster, options: DeployOptions): Promise<
     })
     say(`${own.name} is rolled out, ${pods} ${pods === 1 ? 'pod' : 'pods'} ready`)
   }
+  await apply(all.filter(isTrigger))
 }
+
+/**
+ * Of a trigger that is there before its function's Service, Kubeless' controller (1.0.3) makes nothing, and does not try
+ * again.
+ */
+const isTrigger = ({ apiVersion, kind }: KubernetesObject): boolean =>
+  apiVersion === KUBELESS && kind !== 'Function'
 
 /** Before anything is made: without its controllers, a Function would only lie there. */
 async function requireKubeless(cluster: Cluster): Promise<void> {

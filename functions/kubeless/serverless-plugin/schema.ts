@@ -58,6 +58,7 @@ export const FUNCTION_SCHEMA = {
     labels: strings,
     port,
     ...resources,
+    package: { type: 'object', properties: { artifact: text }, additionalProperties: false },
     readinessPath: path,
     nodePort: { type: 'boolean' },
     autoscale: {

@@ -12,14 +12,14 @@ export interface Namespace {
   /** Of this namespace: what uses it without naming another one works in it. */
   readonly kubeconfig: string
   /** @throws Error with what kubectl wrote, unless it succeeds */
-  kubectl(...args: readonly string[]): Promise<string>
-  tryKubectl(...args: readonly string[]): Promise<Ended>
+  readonly kubectl: (...args: readonly string[]) => Promise<string>
+  readonly tryKubectl: (...args: readonly string[]) => Promise<Ended>
   /** What `kubectl get` says as JSON. */
-  get<T>(...args: readonly string[]): Promise<T>
+  readonly get: <T>(...args: readonly string[]) => Promise<T>
   /** Applies an object. */
-  apply(object: object): Promise<void>
+  readonly apply: (object: object) => Promise<void>
   /** Where a Service is reached on a port of the node, once it answers there. */
-  urlOf(service: string, readyPath?: string): Promise<string>
+  readonly urlOf: (service: string, readyPath?: string) => Promise<string>
 }
 
 /** Which of the two: KUBECONFIG_KUBELESS and KUBECONFIG_KUBERNETES name their kubeconfigs. */

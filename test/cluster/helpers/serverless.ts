@@ -9,22 +9,34 @@ const ROOT = join(__dirname, '../../..')
 /** Where the function's own serverless.yml is. */
 const SERVICE_FOLDER = join(ROOT, 'functions/kubeless')
 
+/** The function of serverless.yml. */
+export const NAME = 'photo-function'
+
 /** What of serverless.yml tests change. */
 export interface ServiceFile {
-  provider: { environment: Record<string, string>; [property: string]: unknown }
-  functions: Record<string, { events: object[]; [property: string]: unknown }>
-  package: { artifact: string }
+  provider: Record<string, unknown>
+  functions: {
+    [NAME]: { package: { artifact: string }; environment: Record<string, string> }
+  }
   custom?: object
   [property: string]: unknown
 }
 
-/** Runs `serverless` as from the service's folder. */
+/**
+ * Runs `serverless` as from the service's folder.
+ *
+ * @param installedIn where it is installed
+ */
 export const serverless = (
   kubeconfig: string,
   args: readonly string[],
   cwd = SERVICE_FOLDER,
+  installedIn = ROOT,
 ): Promise<Ended> =>
-  run(join(ROOT, 'node_modules/.bin/serverless'), args, { cwd, env: { KUBECONFIG: kubeconfig } })
+  run(join(installedIn, 'node_modules/.bin/serverless'), args, {
+    cwd,
+    env: { KUBECONFIG: kubeconfig },
+  })
 
 /** Writes another service into an empty folder: the function's own but for what is changed; its zip is built already. */
 export async function writeService(
@@ -34,7 +46,7 @@ export async function writeService(
   const { loadYaml } = await import('@kubernetes/client-node')
   const text = await readFile(join(SERVICE_FOLDER, 'serverless.yml'), 'utf8')
   const service = loadYaml<ServiceFile>(text)
-  service.package.artifact = join(ROOT, 'dist/functions/kubeless/handler.zip')
+  service.functions[NAME].package.artifact = join(ROOT, 'dist/functions/kubeless/handler.zip')
   delete service.custom
   change(service)
   await symlink(join(SERVICE_FOLDER, 'serverless-plugin'), join(folder, 'serverless-plugin')).catch(
