@@ -5,7 +5,7 @@ import { goodPhotos } from '../fixtures/good-photos'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
 import { useNamespace } from './helpers/namespace'
 import { assertAnswersAsHere } from './helpers/same-answers'
-import { startSteadyLoad } from './helpers/steady-load'
+import { startSteadyLoad, untilSteady } from './helpers/steady-load'
 import { until } from './helpers/until'
 
 const OVERLAY = join(__dirname, '../../container/kubernetes/overlays/node-port')
@@ -114,6 +114,15 @@ describe('the container on Kubernetes', function () {
     await namespace().kubectl('delete', 'pod', pod!.metadata.name)
     await load.untilAnswered(20)
     await load.stop()
+    await scale(1)
+  })
+
+  it('is there again after its only pod was killed', async () => {
+    const [pod] = await listPods()
+    const { name, uid } = pod!.metadata
+    await namespace().kubectl('delete', 'pod', name, '--grace-period', '0', '--force')
+    await untilSteady(url, photo)
+    assert.notEqual((await listPods())[0]?.metadata.uid, uid)
   })
 
   it('is removed with all that belongs to it', async () => {

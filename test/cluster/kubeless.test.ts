@@ -11,7 +11,7 @@ import { assertAnswersAsHere } from './helpers/same-answers'
 import { NAME, serverless, writeService, writeZip } from './helpers/serverless'
 import type { ServiceFile } from './helpers/serverless'
 import { startProducer, stopProducer } from './helpers/produce'
-import { startSteadyLoad } from './helpers/steady-load'
+import { startSteadyLoad, untilSteady } from './helpers/steady-load'
 import { until } from './helpers/until'
 
 const NODE_PORT_SERVICE = `${NAME}-node-port`
@@ -199,6 +199,14 @@ describe('the function on Kubeless', function () {
     await load.untilAnswered(20)
     await load.stop()
     await scale(1)
+  })
+
+  it('is there again after its only pod was killed', async () => {
+    const [pod] = await listPods()
+    const { name, uid } = pod!.metadata
+    await namespace().kubectl('delete', 'pod', name, '--grace-period', '0', '--force')
+    await untilSteady(url, photo)
+    assert.notEqual((await listPods())[0]?.metadata.uid, uid)
   })
 
   it('is removed with all that belongs to it', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { goodPhotos } from '../fixtures/good-photos'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
 import { useNamespace } from './helpers/namespace'
 import { run } from './helpers/run'
@@ -54,9 +55,12 @@ describe('serverless and a cluster that refuses', function () {
       ...['create', 'rolebinding', 'deployer', '--role', 'photo-twin-deployer'],
       ...['--serviceaccount', account],
     )
+    const photo = join(folder(), 'photo.jpg')
+    await writeFile(photo, (await goodPhotos())[0]!.bytes)
     for (const [command, ...args] of [
       ['deploy'],
       ['info'],
+      ['invoke', '--function', NAME, '--path', photo],
       ['logs', '--function', NAME],
       ['remove'],
     ] as const) {

@@ -76,12 +76,12 @@ describe('minikube/up', () => {
       [
         'minikube image load --profile kubeless photo-twin/kubeless:0.1.0',
         'minikube image load --profile kubeless photo-twin/container:0.1.0',
-        'minikube image load --profile kubeless photo-twin/openfaas:0.1.0',
         'minikube image load --profile kubernetes photo-twin/container:0.1.0',
+        'minikube image load --profile kubernetes photo-twin/openfaas:0.1.0',
       ],
     )
     assert.equal(all.filter((call) => call.startsWith('docker build')).length, 3)
-    assert.ok(all.includes('kubectl --context kubeless apply --kustomize kubeless'))
+    assert.ok(all.includes('kubectl --context kubeless apply --kustomize minikube/kubeless'))
     assert.ok(!all.some((call) => call.includes('--context kubernetes')))
     assert.match(stdout, /driver kvm2, Kubernetes v1\.21\.14/)
     assert.match(stdout, /npx serverless deploy/)

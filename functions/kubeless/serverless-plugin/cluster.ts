@@ -41,6 +41,8 @@ export interface Cluster {
 }
 
 const FIELD_MANAGER = 'serverless'
+/** What the client calls the context that it makes up, of http://localhost:8080, where there is no kubeconfig. */
+const OF_NOTHING = 'loaded-context'
 const TIMEOUT_MS = 30_000
 
 /**
@@ -125,6 +127,11 @@ function load(config: KubeConfig): string {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ClusterError(`the kubeconfig ${file} cannot be used: ${reason}`, { cause })
   }
+  if (config.currentContext === OF_NOTHING) {
+    throw new ClusterError(
+      'there is no kubeconfig: name one by KUBECONFIG, or put it into ~/.kube/config',
+    )
+  }
   const server = config.getCurrentCluster()?.server
   if (server !== undefined) return server
   const contexts = config.getContexts().map(({ name }) => name)
@@ -166,9 +173,9 @@ async function send(
 ): Promise<RawResponse> {
   const url = new URL(`${server.replace(/\/$/, '')}${path}`)
   const options: RequestOptions = { method, headers: { ...headers } }
-  await config.applyToHTTPSOptions(options)
   const open = url.protocol === 'http:' ? httpRequest : httpsRequest
   try {
+    await config.applyToHTTPSOptions(options)
     return await new Promise<RawResponse>((resolve, reject) => {
       const signal = AbortSignal.timeout(timeoutMs)
       const sent = open(url, { ...options, signal }, (response) => {

@@ -72,10 +72,7 @@ export async function deploy(cluster: Cluster, options: DeployOptions): Promise<
   await apply(all.filter(isTrigger))
 }
 
-/**
- * Of a trigger that is there before its function's Service, Kubeless' controller (1.0.3) makes nothing, and does not try
- * again.
- */
+/** Of a trigger that is there before its function's Service, Kubeless' controller makes nothing, and does not try again. */
 const isTrigger = ({ apiVersion, kind }: KubernetesObject): boolean =>
   apiVersion === KUBELESS && kind !== 'Function'
 

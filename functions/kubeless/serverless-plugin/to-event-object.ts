@@ -43,7 +43,14 @@ export function toEventObject(
       return {
         apiVersion: KUBELESS,
         kind: 'HTTPTrigger',
-        metadata,
+        // Kubeless copies them to the Ingress that it makes, and does not say its class by itself.
+        metadata: {
+          ...metadata,
+          annotations: {
+            'kubernetes.io/ingress.class': plan.ingress.class,
+            ...plan.ingress.annotations,
+          },
+        },
         spec: {
           'function-name': name,
           ...(event.host !== undefined && { 'host-name': event.host }),
@@ -58,10 +65,12 @@ export function toEventObject(
   }
 }
 
-/** The first of a kind is called as the function; names of several must differ. */
+/** What comes first is called as the function; names of several must differ. */
 function nameOf(name: string, event: FunctionEvent, at: number): string {
   if (event.kind === 'kafka') return `${name}-${hash(event.topic).slice(0, 8)}`
-  return at === 0 ? name : `${name}-${at + 1}`
+  const numbered = at === 0 ? name : `${name}-${at + 1}`
+  // Not as Kubeless calls the one that it makes of a HTTPTrigger, and removes with it.
+  return event.kind === 'ingress' ? `${numbered}-ingress` : numbered
 }
 
 function toIngress(

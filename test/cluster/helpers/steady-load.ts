@@ -1,5 +1,23 @@
 import assert from 'node:assert/strict'
-import { postPhoto } from '../../helpers/wire'
+import { ask, postPhoto } from '../../helpers/wire'
+import { until } from './until'
+
+/**
+ * Waits until a target has answered a photo so many times in a row, each over a connection of its own.
+ *
+ * @throws Error if it does not come to that in time
+ */
+export async function untilSteady(url: string, photo: Uint8Array, times = 20): Promise<void> {
+  let inARow = 0
+  await until('answers in a row', async () => {
+    const { status } = await ask(`${url}/classify`, {
+      ...{ method: 'POST', body: photo },
+      headers: { 'content-type': 'image/jpeg', connection: 'close' },
+    }).catch(() => ({ status: 0 }))
+    inARow = status === 200 ? inARow + 1 : 0
+    return inARow >= times || undefined
+  })
+}
 
 /** Requests that go on until they are stopped. */
 export interface SteadyLoad {

@@ -106,6 +106,11 @@ describe('toObjects', () => {
   it('makes an HTTPTrigger, whose path Kubeless begins with a slash', () => {
     const trigger = makeLast({ events: [{ kind: 'http', host: 'a.test', path: '/photos' }] })
     assert.deepEqual([trigger.kind, trigger.metadata.name], ['HTTPTrigger', 'classify'])
+    // For the Ingress that Kubeless makes of it.
+    assert.deepEqual(trigger.metadata.annotations, {
+      'kubernetes.io/ingress.class': 'nginx',
+      a: 'b',
+    })
     assert.deepEqual(trigger['spec'], {
       ...{ 'function-name': 'classify', 'host-name': 'a.test', path: 'photos', gateway: 'nginx' },
     })
@@ -114,6 +119,7 @@ describe('toObjects', () => {
   it('makes an Ingress', () => {
     const ingress = makeLast({ events: [{ kind: 'ingress', host: 'a.test', path: '/' }] })
     assert.equal(ingress.apiVersion, 'networking.k8s.io/v1')
+    assert.equal(ingress.metadata.name, 'classify-ingress')
     assert.deepEqual(ingress.metadata.annotations, { a: 'b' })
     const backend = { service: { name: 'classify', port: { number: 8080 } } }
     assert.deepEqual(ingress['spec'], {
