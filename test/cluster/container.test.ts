@@ -3,18 +3,14 @@ import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { goodPhotos } from '../fixtures/good-photos'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
+import { itKeepsAnswering, listPods } from './helpers/keeps-answering'
 import { useNamespace } from './helpers/namespace'
 import { assertAnswersAsHere } from './helpers/same-answers'
-import { startSteadyLoad, untilSteady } from './helpers/steady-load'
 import { until } from './helpers/until'
 
 const OVERLAY = join(__dirname, '../../container/kubernetes/overlays/node-port')
 const NAME = 'photo-twin'
 const SELECTOR = 'app.kubernetes.io/component=container'
-
-interface Pods {
-  readonly items: readonly { readonly metadata: { readonly name: string; readonly uid: string } }[]
-}
 
 describe('the container on Kubernetes', function () {
   this.timeout(300_000)
@@ -23,19 +19,11 @@ describe('the container on Kubernetes', function () {
   let photo: Uint8Array
   let url = ''
 
-  const untilRolledOut = () =>
-    namespace().kubectl('rollout', 'status', `deployment/${NAME}`, '--timeout', '120s')
   const apply = async (kustomization = OVERLAY) => {
     const said = await namespace().kubectl('apply', '--kustomize', kustomization)
-    await untilRolledOut()
+    await namespace().kubectl('rollout', 'status', `deployment/${NAME}`, '--timeout', '120s')
     return said
   }
-  const listPods = async () => (await namespace().get<Pods>('pods', '--selector', SELECTOR)).items
-  const scale = async (replicas: number) => {
-    await namespace().kubectl('scale', 'deployment', NAME, '--replicas', String(replicas))
-    await untilRolledOut()
-  }
-
   before(async () => {
     photo = (await goodPhotos())[0]!.bytes
   })
@@ -55,7 +43,7 @@ describe('the container on Kubernetes', function () {
     assertAnswersAsHere(url))
 
   it('can write nothing, and is nobody there', async () => {
-    const [pod] = await listPods()
+    const [pod] = await listPods(namespace(), SELECTOR)
     const inPod = (script: string) =>
       namespace().tryKubectl('exec', pod!.metadata.name, '--', 'node', '--eval', script)
     const { stdout } = await inPod(
@@ -73,7 +61,7 @@ describe('the container on Kubernetes', function () {
   })
 
   it('is left alone when it is applied once more', async () => {
-    const before = await listPods()
+    const before = await listPods(namespace(), SELECTOR)
     const said = await apply()
     assert.doesNotMatch(said, /created/)
     // A PodDisruptionBudget's selector is sent anew each time, by every kubectl.
@@ -82,7 +70,7 @@ describe('the container on Kubernetes', function () {
       [`poddisruptionbudget.policy/${NAME} configured`],
     )
     assert.deepEqual(
-      (await listPods()).map(({ metadata }) => metadata.uid),
+      (await listPods(namespace(), SELECTOR)).map(({ metadata }) => metadata.uid),
       before.map(({ metadata }) => metadata.uid),
     )
   })
@@ -97,32 +85,12 @@ describe('the container on Kubernetes', function () {
     assert.match(JSON.stringify(found), /"averageUtilization":\d+/)
   })
 
-  it('loses no request while it is rolled out anew', async () => {
-    const load = startSteadyLoad(url, photo)
-    await load.untilAnswered(20)
-    await writeOverlay()
-    await apply(folder())
-    await load.untilAnswered(20)
-    assert.ok((await load.stop()) >= 40)
-  })
-
-  it('is scaled, and loses no request when one of its pods is told to go', async () => {
-    await scale(2)
-    const load = startSteadyLoad(url, photo)
-    await load.untilAnswered(20)
-    const [pod] = await listPods()
-    await namespace().kubectl('delete', 'pod', pod!.metadata.name)
-    await load.untilAnswered(20)
-    await load.stop()
-    await scale(1)
-  })
-
-  it('is there again after its only pod was killed', async () => {
-    const [pod] = await listPods()
-    const { name, uid } = pod!.metadata
-    await namespace().kubectl('delete', 'pod', name, '--grace-period', '0', '--force')
-    await untilSteady(url, photo)
-    assert.notEqual((await listPods())[0]?.metadata.uid, uid)
+  itKeepsAnswering({
+    ...{ namespace, deployment: NAME, selector: SELECTOR, url: () => url, photo: () => photo },
+    rollOutAnew: async () => {
+      await writeOverlay()
+      await apply(folder())
+    },
   })
 
   it('is removed with all that belongs to it', async () => {

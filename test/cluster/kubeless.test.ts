@@ -1,33 +1,32 @@
 import assert from 'node:assert/strict'
-import { rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { goodPhotos } from '../fixtures/good-photos'
 import { skipUnless } from '../helpers/optional'
 import { postPhoto } from '../helpers/wire'
 import type { Answer } from '../helpers/wire'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
+import { itKeepsAnswering, listPods } from './helpers/keeps-answering'
+import type { Pod } from './helpers/keeps-answering'
 import { useNamespace } from './helpers/namespace'
 import { assertAnswersAsHere } from './helpers/same-answers'
 import { NAME, serverless, writeService, writeZip } from './helpers/serverless'
 import type { ServiceFile } from './helpers/serverless'
 import { startProducer, stopProducer } from './helpers/produce'
-import { startSteadyLoad, untilSteady } from './helpers/steady-load'
 import { until } from './helpers/until'
 
+const SELECTOR = `function=${NAME}`
 const NODE_PORT_SERVICE = `${NAME}-node-port`
 
-interface Pods {
-  readonly items: readonly {
-    readonly metadata: { readonly name: string; readonly uid: string; deletionTimestamp?: string }
-    readonly spec: {
-      readonly containers: readonly {
-        readonly env: readonly { readonly name: string; readonly value?: string }[]
-        readonly resources: object
-        readonly securityContext: object
-      }[]
+interface FunctionPod extends Pod {
+  readonly spec: {
+    readonly containers: readonly {
+      readonly env: readonly { readonly name: string; readonly value?: string }[]
+      readonly resources: object
       readonly securityContext: object
-    }
-  }[]
+    }[]
+    readonly securityContext: object
+  }
 }
 
 describe('the function on Kubeless', function () {
@@ -37,24 +36,15 @@ describe('the function on Kubeless', function () {
   let photo: Uint8Array
   let url = ''
 
-  const deploy = async (cwd?: string, ...more: string[]) => {
-    const ended = await serverless(namespace().kubeconfig, ['deploy', ...more], cwd)
+  const deploy = async (cwd?: string) => {
+    const ended = await serverless(namespace().kubeconfig, ['deploy'], cwd)
     assert.equal(ended.code, 0, ended.stdout + ended.stderr)
     return ended.stdout + ended.stderr
   }
-  const deployChanged = async (change: (service: ServiceFile) => void, ...more: string[]) => {
+  const deployChanged = async (change: (service: ServiceFile) => void) => {
     await writeService(folder(), change)
-    return deploy(folder(), ...more)
+    return deploy(folder())
   }
-  const listPods = async () => {
-    const { items } = await namespace().get<Pods>('pods', '--selector', `function=${NAME}`)
-    return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-  }
-  const scale = async (replicas: number) => {
-    await namespace().kubectl('scale', 'deployment', NAME, '--replicas', String(replicas))
-    await namespace().kubectl('rollout', 'status', `deployment/${NAME}`, '--timeout', '120s')
-  }
-
   before(async () => {
     photo = (await goodPhotos())[0]!.bytes
   })
@@ -75,10 +65,8 @@ describe('the function on Kubeless', function () {
     assertAnswersAsHere(url))
 
   it('runs with the CPU, memory, variables and rights of serverless.yml', async () => {
-    const [pod] = await listPods()
-    const [{ env, resources, securityContext }] = pod!.spec.containers as [
-      Pods['items'][number]['spec']['containers'][number],
-    ]
+    const [pod] = await listPods<FunctionPod>(namespace(), SELECTOR)
+    const { env, resources, securityContext } = pod!.spec.containers[0]!
     assert.deepEqual(resources, {
       limits: { cpu: '2', memory: '1Gi' },
       requests: { cpu: '250m', memory: '256Mi' },
@@ -149,9 +137,9 @@ describe('the function on Kubeless', function () {
   })
 
   it('is left alone when it is deployed once more', async () => {
-    const before = await listPods()
+    const before = await listPods<FunctionPod>(namespace(), SELECTOR)
     await deploy()
-    const after = await listPods()
+    const after = await listPods<FunctionPod>(namespace(), SELECTOR)
     assert.deepEqual(
       after.map(({ metadata }) => metadata.uid),
       before.map(({ metadata }) => metadata.uid),
@@ -160,12 +148,12 @@ describe('the function on Kubeless', function () {
 
   it('takes another configuration, and its own again', async () => {
     await deployChanged(({ functions }) => (functions[NAME].environment['MAX_BATCH'] = '3'))
-    const [pod, ...others] = await listPods()
+    const [pod, ...others] = await listPods<FunctionPod>(namespace(), SELECTOR)
     assert.deepEqual(others, [])
     const { env } = pod!.spec.containers[0]!
     assert.ok(env.some(({ name, value }) => name === 'MAX_BATCH' && value === '3'))
     await deploy()
-    const [again] = await listPods()
+    const [again] = await listPods<FunctionPod>(namespace(), SELECTOR)
     assert.ok(!again!.spec.containers[0]!.env.some(({ name }) => name === 'MAX_BATCH'))
   })
 
@@ -182,31 +170,10 @@ describe('the function on Kubeless', function () {
     await untilAnswered(({ status, body }) => status === 200 && typeof body === 'object')
   })
 
-  it('loses no request while it is rolled out anew', async () => {
-    const load = startSteadyLoad(url, photo)
-    await load.untilAnswered(20)
-    await deployChanged(({ functions }) => (functions[NAME].environment['MAX_BATCH'] = '5'))
-    await load.untilAnswered(20)
-    assert.ok((await load.stop()) >= 40)
-  })
-
-  it('is scaled, and loses no request when one of its pods is told to go', async () => {
-    await scale(2)
-    const load = startSteadyLoad(url, photo)
-    await load.untilAnswered(20)
-    const [pod] = await listPods()
-    await namespace().kubectl('delete', 'pod', pod!.metadata.name)
-    await load.untilAnswered(20)
-    await load.stop()
-    await scale(1)
-  })
-
-  it('is there again after its only pod was killed', async () => {
-    const [pod] = await listPods()
-    const { name, uid } = pod!.metadata
-    await namespace().kubectl('delete', 'pod', name, '--grace-period', '0', '--force')
-    await untilSteady(url, photo)
-    assert.notEqual((await listPods())[0]?.metadata.uid, uid)
+  itKeepsAnswering({
+    ...{ namespace, deployment: NAME, selector: SELECTOR, url: () => url, photo: () => photo },
+    rollOutAnew: () =>
+      deployChanged(({ functions }) => (functions[NAME].environment['MAX_BATCH'] = '5')),
   })
 
   it('is removed with all that belongs to it', async () => {
@@ -239,8 +206,4 @@ describe('the function on Kubeless', function () {
       (name) => name !== '' && name !== 'configmap/kube-root-ca.crt',
     )
   }
-
-  afterEach(async () => {
-    await rm(join(folder(), 'serverless.json'), { force: true })
-  })
 })

@@ -103,7 +103,7 @@ describe('serverless and a cluster that refuses', function () {
     await refuses(damaged, /kubeconfig .*damaged cannot be used/)
     const elsewhere = join(folder(), 'elsewhere')
     await writeFile(elsewhere, await readFile(namespace().kubeconfig))
-    const { current } = { current: await namespace().kubectl('config', 'current-context') }
+    const current = await namespace().kubectl('config', 'current-context')
     const cluster = await namespace().kubectl(
       ...[
         'config',

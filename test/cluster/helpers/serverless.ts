@@ -1,5 +1,4 @@
-import { symlink, writeFile } from 'node:fs/promises'
-import { readFile } from 'node:fs/promises'
+import { readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { run } from './run'
