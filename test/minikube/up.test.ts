@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
+
+/** A cluster as `minikube profile list` tells of it. */
+interface Profile {
+  readonly Name: string
+  readonly Status: string
+  readonly Config: { readonly Driver: string }
+}
 
 interface Ended {
   readonly code: number
@@ -19,7 +26,7 @@ const STUB = `#!/bin/sh
 echo "$(basename "$0") $*" >>"$CALLS"
 case "$*" in
   'version --short') echo "$MINIKUBE_VERSION" ;;
-  'profile list --output json') echo '{"valid":[{"Name":"kubeless","Config":{"Driver":"kvm2"}}]}' ;;
+  'profile list --output json') echo "$LISTED_PROFILES" ;;
 esac
 `
 
@@ -29,9 +36,17 @@ describe('minikube/up', () => {
 
   beforeEach(() => rm(calls(), { force: true }))
 
+  /** Only these are there: what other drivers need may be on this machine, too. */
   async function stub(...names: readonly string[]): Promise<void> {
-    for (const name of ['minikube', 'kubectl', 'docker'])
-      await rm(join(folder(), name), { force: true })
+    await rm(folder(), { recursive: true })
+    await mkdir(folder())
+    for (const name of ['awk', 'basename', 'bash', 'cat', 'dirname', 'sh', 'sort', 'tail']) {
+      await symlink(
+        (await promisify(execFile)('which', [name])).stdout.trim(),
+        join(folder(), name),
+      )
+    }
+    await symlink(process.execPath, join(folder(), 'node'))
     for (const name of names) {
       await writeFile(join(folder(), name), STUB)
       await chmod(join(folder(), name), 0o755)
@@ -41,13 +56,13 @@ describe('minikube/up', () => {
   async function run(
     script: string,
     args: readonly string[] = [],
-    { version = 'v1.36.0', availableKb = 8_000_000 } = {},
+    { version = 'v1.36.0', availableKb = 8_000_000, profiles = [] as readonly Profile[] } = {},
   ): Promise<Ended> {
     const meminfo = join(folder(), 'meminfo')
     await writeFile(meminfo, `MemTotal: 1 kB\nMemAvailable:   ${availableKb} kB\n`)
     const env = {
-      PATH: [folder(), '/usr/bin', '/bin'].join(delimiter),
-      ...{ CALLS: calls(), MINIKUBE_VERSION: version, MEMINFO: meminfo },
+      ...{ PATH: folder(), CALLS: calls(), MINIKUBE_VERSION: version, MEMINFO: meminfo },
+      LISTED_PROFILES: JSON.stringify({ invalid: [], valid: profiles }),
     }
     try {
       const { stdout, stderr } = await promisify(execFile)(join('minikube', script), args, { env })
@@ -57,15 +72,21 @@ describe('minikube/up', () => {
     }
   }
 
+  const profile = (name: string, status: string, driver: string): Profile => ({
+    Name: name,
+    Status: status,
+    Config: { Driver: driver },
+  })
+
   const readCalls = async (): Promise<readonly string[]> =>
     (await readFile(calls(), 'utf8')).trimEnd().split('\n')
 
   it('makes both clusters alike, then images, then Kubeless in the first, and says what is next', async () => {
-    await stub('minikube', 'kubectl', 'docker')
+    await stub('minikube', 'kubectl', 'docker', 'virsh')
     const { code, stdout, stderr } = await run('up')
     assert.equal(code, 0, stderr)
     const start = (profile: string): string =>
-      `minikube start --profile ${profile} --kubernetes-version v1.21.14 --cpus 2 --memory 2048mb --addons metrics-server,ingress`
+      `minikube start --profile ${profile} --kubernetes-version v1.21.14 --cpus 2 --memory 2048mb --addons metrics-server,ingress --driver kvm2`
     const all = await readCalls()
     assert.deepEqual(
       all.filter((call) => call.startsWith('minikube start')),
@@ -82,18 +103,56 @@ describe('minikube/up', () => {
     )
     assert.equal(all.filter((call) => call.startsWith('docker build')).length, 3)
     assert.ok(all.includes('kubectl --context kubeless apply --kustomize minikube/kubeless'))
-    assert.ok(!all.some((call) => call.includes('--context kubernetes')))
+    assert.deepEqual(
+      all.filter((call) => call.includes('--context kubernetes')),
+      [
+        'kubectl --context kubernetes label nodes --all --overwrite photo-twin/minikube-driver=kvm2',
+      ],
+    )
     assert.match(stdout, /driver kvm2, Kubernetes v1\.21\.14/)
     assert.match(stdout, /npx serverless deploy/)
     assert.match(stdout, /apply -k container\/kubernetes\/overlays\/node-port/)
   })
 
-  it('takes the driver that it is told', async () => {
+  for (const [what, programs, profiles, args, expected] of [
+    ['that it is told', ['virsh', 'qemu-system-x86_64'], [], ['--driver', 'qemu2'], 'qemu2'],
+    ['that makes virtual machines', ['VBoxManage'], [], [], 'virtualbox'],
+    [
+      'of the cluster that there is',
+      ['virsh'],
+      [profile('kubernetes', 'Stopped', 'docker')],
+      [],
+      'docker',
+    ],
+    ['of no other cluster', ['virsh'], [profile('mine', 'OK', 'docker')], [], 'kvm2'],
+    ['docker where there is no other', [], [], [], 'docker'],
+    ['that it does not know', [], [], ['--driver', 'podman'], 'podman'],
+  ] as const) {
+    it(`takes the driver ${what}, and records it`, async () => {
+      await stub('minikube', 'kubectl', 'docker', ...programs)
+      const { code, stdout, stderr } = await run('up', args, { profiles })
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, new RegExp(`driver ${expected}, Kubernetes`))
+      const all = await readCalls()
+      const starts = all.filter((call) => call.startsWith('minikube start'))
+      assert.equal(starts.length, 2)
+      for (const call of starts) assert.ok(call.endsWith(` --driver ${expected}`), call)
+      const labels = all.filter((call) => call.endsWith(`photo-twin/minikube-driver=${expected}`))
+      assert.equal(labels.length, 2)
+    })
+  }
+
+  it('says that clusters in docker see all CPUs', async () => {
     await stub('minikube', 'kubectl', 'docker')
-    await run('up', ['--driver', 'qemu2'])
-    const starts = (await readCalls()).filter((call) => call.startsWith('minikube start'))
-    assert.equal(starts.length, 2)
-    for (const call of starts) assert.match(call, / --driver qemu2$/)
+    assert.match((await run('up')).stderr, /docker: its clusters see all CPUs of this machine/)
+  })
+
+  it('says what the driver needs', async () => {
+    await stub('minikube', 'kubectl', 'docker')
+    const { code, stderr } = await run('up', ['--driver', 'kvm2'])
+    assert.equal(code, 69)
+    assert.match(stderr, /missing:\n {2}virsh, which the driver kvm2 needs: https:/)
+    assert.deepEqual(await readCalls(), ['minikube profile list --output json'])
   })
 
   for (const [version, forced] of [
@@ -119,12 +178,28 @@ describe('minikube/up', () => {
     await assert.rejects(readCalls(), { code: 'ENOENT' })
   })
 
-  it('says how much memory there has to be', async () => {
-    await stub('minikube', 'kubectl', 'docker')
-    const { code, stderr } = await run('up', [], { availableKb: 3_000_000 })
-    assert.equal(code, 69)
-    assert.match(stderr, /two clusters of 2048 MB need 5120 MB of memory, 2929 MB are available/)
-    await assert.rejects(readCalls(), { code: 'ENOENT' })
+  for (const [what, up, needed] of [
+    ['no cluster', [], 5120],
+    ['one that is up', [profile('kubeless', 'OK', 'kvm2')], 3072],
+    ['one that is stopped', [profile('kubeless', 'Stopped', 'kvm2')], 5120],
+  ] as const) {
+    it(`says how much memory there has to be with ${what}: ${needed} MB`, async () => {
+      await stub('minikube', 'kubectl', 'docker', 'virsh')
+      const { code, stderr } = await run('up', [], { availableKb: 3_000_000, profiles: up })
+      assert.equal(code, 69)
+      assert.match(
+        stderr,
+        new RegExp(`not up and need ${needed} MB of memory, 2929 MB are available`),
+      )
+      assert.ok(!(await readCalls()).some((call) => call.startsWith('minikube start')))
+    })
+  }
+
+  it('needs no memory for clusters that are up', async () => {
+    await stub('minikube', 'kubectl', 'docker', 'virsh')
+    const profiles = ['kubeless', 'kubernetes'].map((name) => profile(name, 'Running', 'kvm2'))
+    const { code, stderr } = await run('up', [], { availableKb: 100_000, profiles })
+    assert.equal(code, 0, stderr)
   })
 
   it('refuses an option that it does not have', async () => {
