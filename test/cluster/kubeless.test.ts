@@ -6,8 +6,10 @@ import { skipUnless } from '../helpers/optional'
 import { postPhoto } from '../helpers/wire'
 import type { Answer } from '../helpers/wire'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
+import { countCalls } from './helpers/count-calls'
 import { itKeepsAnswering, listPods } from './helpers/keeps-answering'
 import type { Pod } from './helpers/keeps-answering'
+import { listLeft } from './helpers/list-left'
 import { useNamespace } from './helpers/namespace'
 import { assertAnswersAsHere } from './helpers/same-answers'
 import { NAME, serverless, writeService, writeZip } from './helpers/serverless'
@@ -99,10 +101,13 @@ describe('the function on Kubeless', function () {
 
   it('is called for every message of its topic', async function () {
     skipUnless(this, await whyNoKafka())
-    const before = await countCalls()
+    const before = await countCalls(url)
     await startProducer(namespace(), { topic: 'photos', folder: folder() })
     try {
-      await until('the trigger to call', async () => (await countCalls()) > before + 1 || undefined)
+      await until(
+        'the trigger to call',
+        async () => (await countCalls(url)) > before + 1 || undefined,
+      )
     } finally {
       await stopProducer(namespace())
     }
@@ -179,31 +184,12 @@ describe('the function on Kubeless', function () {
   it('is removed with all that belongs to it', async () => {
     const removed = await serverless(namespace().kubeconfig, ['remove'])
     assert.equal(removed.code, 0, removed.stdout + removed.stderr)
-    assert.deepEqual(await listAll(), [])
+    assert.deepEqual(await listLeft(namespace()), [])
   })
-
-  /** Of Kubeless' metrics. */
-  async function countCalls(): Promise<number> {
-    const text = await (await fetch(`${url}/metrics`)).text()
-    const counts = [...text.matchAll(/^function_calls_total\{[^}]*\} (\d+)$/gm)]
-    return counts.reduce((sum, [, count]) => sum + Number(count), 0)
-  }
 
   async function whyNoKafka(): Promise<string | undefined> {
     const args = ['--namespace', 'kubeless', 'get', 'deployment', 'kafka-trigger-controller']
     const { code } = await namespace().tryKubectl(...args)
     return code === 0 ? undefined : 'minikube/kubeless-kafka is not applied'
-  }
-
-  async function listAll(): Promise<string[]> {
-    const kinds =
-      'functions,httptriggers,kafkatriggers,cronjobtriggers,deployments,replicasets,pods'
-    const more = 'services,ingresses,horizontalpodautoscalers,cronjobs,jobs'
-    const text = await namespace().kubectl('get', `${kinds},${more}`, '--output', 'name')
-    const configMaps = await namespace().kubectl('get', 'configmaps', '--output', 'name')
-    // Every namespace has one with the cluster's certificate.
-    return [...text.split('\n'), ...configMaps.split('\n')].filter(
-      (name) => name !== '' && name !== 'configmap/kube-root-ca.crt',
-    )
   }
 })

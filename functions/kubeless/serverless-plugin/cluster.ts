@@ -33,7 +33,7 @@ export interface Cluster {
   apply(object: KubernetesObject): Promise<void>
   /** Undefined where there is none of this name. */
   read<T>(kind: Kind, name: string): Promise<T | undefined>
-  /** None also where the cluster does not know the kind. */
+  /** Those with all of the labels; none also where the cluster does not know the kind. */
   list<T>(kind: Kind, labels: Readonly<Record<string, string>>): Promise<readonly T[]>
   /** Also where there is none. */
   remove(kind: Kind, name: string): Promise<void>
@@ -98,9 +98,7 @@ export async function openCluster(namespace: string | undefined): Promise<Cluste
       const listing = objects
         .list(apiVersion, word, used, undefined, undefined, undefined, undefined, selector)
         .then(({ items }) => items.map((item) => ({ ...kind, ...item })))
-      return orNone(call(`${word}s of ${selector} in ${used}`, listing), []) as unknown as Promise<
-        readonly T[]
-      >
+      return orNone(call(`${word}s in ${used}`, listing), []) as unknown as Promise<readonly T[]>
     },
     async remove(kind, name) {
       const header = { ...kind, metadata: { name, namespace: used } }
@@ -174,10 +172,10 @@ async function send(
   const url = new URL(`${server.replace(/\/$/, '')}${path}`)
   const options: RequestOptions = { method, headers: { ...headers } }
   const open = url.protocol === 'http:' ? httpRequest : httpsRequest
+  const signal = AbortSignal.timeout(timeoutMs)
   try {
     await config.applyToHTTPSOptions(options)
     return await new Promise<RawResponse>((resolve, reject) => {
-      const signal = AbortSignal.timeout(timeoutMs)
       const sent = open(url, { ...options, signal }, (response) => {
         const parts: Buffer[] = []
         response.on('data', (part: Buffer) => parts.push(part))
@@ -190,6 +188,11 @@ async function send(
       sent.end(body)
     })
   } catch (error) {
-    throw toClusterError(error, `${method} ${path}`, { server })
+    const what = `${method} ${path}`
+    // Of a call to a function, it may be the function that is slow.
+    if (signal.aborted) {
+      throw new ClusterError(`${what}: no answer through ${server} in ${timeoutMs / 1000} s`)
+    }
+    throw toClusterError(error, what, { server })
   }
 }

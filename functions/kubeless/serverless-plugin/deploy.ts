@@ -5,7 +5,9 @@ import type { FunctionPlan, ServicePlan } from './read-service'
 import { untilRolledOut } from './rollout'
 import { KUBELESS, revisionOf, SERVICE_LABEL } from './kubernetes-object'
 import type { KubernetesObject } from './kubernetes-object'
+import { removeObject } from './remove-object'
 import { toObjects } from './to-objects'
+import { waitUntil } from './wait-until'
 
 /** A function and the zip that it comes in. */
 export interface Deployable {
@@ -22,12 +24,16 @@ interface DeployOptions {
   readonly say: (line: string) => void
 }
 
+const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' } as const
+/** For Kubeless to make an Ingress, which takes it less than a second. */
+const ROUTED_MS = 10_000
+
 /** Kinds of what a service makes; a trigger goes before the function that it calls. */
 export const KINDS = [
   { apiVersion: KUBELESS, kind: 'HTTPTrigger' },
   { apiVersion: KUBELESS, kind: 'KafkaTrigger' },
   { apiVersion: KUBELESS, kind: 'CronJobTrigger' },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+  INGRESS,
   { apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler' },
   { apiVersion: 'v1', kind: 'Service' },
   { apiVersion: KUBELESS, kind: 'Function' },
@@ -69,12 +75,42 @@ export async function deploy(cluster: Cluster, options: DeployOptions): Promise<
     })
     say(`${own.name} is rolled out, ${pods} ${pods === 1 ? 'pod' : 'pods'} ready`)
   }
-  await apply(all.filter(isTrigger))
+  const triggers = all.filter(isTrigger)
+  await apply(triggers)
+  for (const trigger of triggers.filter(({ kind }) => kind === 'HTTPTrigger')) {
+    await untilRouted(cluster, trigger, { say, waitMs: ROUTED_MS })
+  }
 }
 
 /** Of a trigger that is there before its function's Service, Kubeless' controller makes nothing, and does not try again. */
 const isTrigger = ({ apiVersion, kind }: KubernetesObject): boolean =>
   apiVersion === KUBELESS && kind !== 'Function'
+
+/**
+ * Waits for the Ingress that Kubeless makes of a HTTPTrigger. One that was there before its function, as after a deploy
+ * that failed, gets none until it is made anew.
+ *
+ * @throws ClusterError if there is still none
+ */
+export async function untilRouted(
+  cluster: Cluster,
+  trigger: KubernetesObject,
+  { say, waitMs }: Pick<DeployOptions, 'say'> & { readonly waitMs: number },
+): Promise<void> {
+  const { name } = trigger.metadata
+  const isRouted = () =>
+    waitUntil(async () => (await cluster.read(INGRESS, name)) !== undefined, waitMs)
+  if (await isRouted()) return
+  say(`Kubeless made no Ingress of HTTPTrigger ${name}, which is made anew`)
+  await cluster.remove(trigger, name)
+  await waitUntil(async () => (await cluster.read(trigger, name)) === undefined, waitMs)
+  await cluster.apply(trigger)
+  if (await isRouted()) return
+  throw new ClusterError(
+    `HTTPTrigger ${name} in ${cluster.namespace}: Kubeless makes no Ingress of it; the log of its controller tells why ` +
+      '(kubectl --namespace kubeless logs deployment/kubeless-controller-manager --container http-trigger-controller)',
+  )
+}
 
 /** Before anything is made: without its controllers, a Function would only lie there. */
 async function requireKubeless(cluster: Cluster): Promise<void> {
@@ -119,7 +155,7 @@ async function removeOthers(
   for (const kind of KINDS) {
     for (const name of await listNames(cluster, kind, service)) {
       if (keep.has(`${kind.kind} ${name}`)) continue
-      await cluster.remove(kind, name)
+      await removeObject(cluster, kind, name)
       say(`removed ${kind.kind} ${name}`)
     }
   }

@@ -105,6 +105,10 @@ const DEFAULT_PORT = 8080
 const DEFAULT_ROLLOUT_SECONDS = 180
 /** A Service's name: what a label of DNS may be (RFC 1035). */
 const NAME = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/
+/** Of the Service of a port of the node, without `-node-port`. */
+const MAX_NODE_PORT_NAME = 53
+/** Of the CronJob that Kubeless makes, at most 52 letters, without its `trigger-`. */
+const MAX_SCHEDULED_NAME = 44
 
 /**
  * Reads what Serverless has read of serverless.yml and found to be of this provider's shape.
@@ -138,6 +142,7 @@ function readFunction(name: string, own: Function, provider: Provider): Function
     )
   }
   const { handler, description, labels = {}, events = [] } = own
+  requireFitting(name, own)
   const { port = DEFAULT_PORT, readinessPath = '/healthz', nodePort = false } = own
   const both = { timeout: DEFAULT_TIMEOUT_SECONDS, ...provider, ...own }
   if (handler === undefined) throw new ServiceError(`functions.${name}.handler is missing`)
@@ -151,6 +156,33 @@ function readFunction(name: string, own: Function, provider: Provider): Function
     requests: { ...limits, ...toStrings({ ...both.requests }) },
     autoscale: toAutoscale(name, own),
     events: events.map((event) => toEvent(event, provider.hostname)),
+  }
+}
+
+/** Names of what Kubeless and we make of a function are longer than its own; of a schedule Kubeless makes little. */
+function requireFitting(
+  name: string,
+  { nodePort = false, port = DEFAULT_PORT, events = [] }: Function,
+): void {
+  const schedules = events.filter((event) => 'schedule' in event)
+  for (const [reason, length, applies] of [
+    ['nodePort', MAX_NODE_PORT_NAME, nodePort],
+    ['a schedule', MAX_SCHEDULED_NAME, schedules.length > 0],
+  ] as const) {
+    if (!applies || name.length <= length) continue
+    throw new ServiceError(
+      `functions.${name}: a function with ${reason} may have a name of at most ${length} characters, this has ${name.length}`,
+    )
+  }
+  if (schedules.length > 0 && port !== DEFAULT_PORT) {
+    throw new ServiceError(
+      `functions.${name}: Kubeless calls port ${DEFAULT_PORT} on a schedule, the function's port is ${port}`,
+    )
+  }
+  if (schedules.length > 1) {
+    throw new ServiceError(
+      `functions.${name}: Kubeless keeps one schedule of a function, this has ${schedules.length}`,
+    )
   }
 }
 

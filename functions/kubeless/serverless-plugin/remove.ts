@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Cluster, Kind } from './cluster'
 import { ClusterError } from './cluster-error'
 import { KINDS, listNames } from './deploy'
+import { CRON_JOB, removeObject, toCronJobName } from './remove-object'
 
 interface RemoveOptions {
   readonly service: string
@@ -14,6 +15,11 @@ const MADE_OF_FUNCTIONS = [
   { apiVersion: 'apps/v1', kind: 'Deployment' },
   { apiVersion: 'v1', kind: 'Service' },
   { apiVersion: 'v1', kind: 'ConfigMap' },
+  { apiVersion: 'v1', kind: 'Pod' },
+  CRON_JOB,
+] as const satisfies readonly Kind[]
+const OF_SCHEDULES = [
+  { apiVersion: 'batch/v1', kind: 'Job' },
   { apiVersion: 'v1', kind: 'Pod' },
 ] as const satisfies readonly Kind[]
 const POLL_MS = 500
@@ -34,7 +40,7 @@ export async function remove(cluster: Cluster, options: RemoveOptions): Promise<
   let removed = 0
   for (const kind of KINDS) {
     for (const name of await listNames(cluster, kind, service)) {
-      await cluster.remove(kind, name)
+      await removeObject(cluster, kind, name)
       say(`removed ${kind.kind} ${name}`)
       removed++
     }
@@ -81,7 +87,33 @@ async function findLeft(
       }),
     ),
   )
-  return [...own, ...made].flat()
+  return [...own, ...made, await findScheduled(cluster, functions)].flat()
+}
+
+/** What a CronJob makes has no labels; it goes after the CronJob. */
+async function findScheduled(
+  cluster: Cluster,
+  functions: readonly string[],
+): Promise<readonly string[]> {
+  const owners = new RegExp(`^(${functions.map(toCronJobName).join('|')})(-[0-9]+)?$`)
+  const found = await Promise.all(
+    OF_SCHEDULES.map(async (kind) => {
+      const objects = await cluster.list<{
+        readonly metadata: {
+          readonly name: string
+          readonly ownerReferences?: readonly { readonly name: string }[]
+        }
+      }>(kind, {})
+      const own = objects.filter(({ metadata }) =>
+        (metadata.ownerReferences ?? []).some(({ name }) => owners.test(name)),
+      )
+      return toWords(
+        kind,
+        own.map(({ metadata }) => metadata.name),
+      )
+    }),
+  )
+  return found.flat()
 }
 
 const toWords = ({ kind }: Kind, names: readonly string[]): readonly string[] =>

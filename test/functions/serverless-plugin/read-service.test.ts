@@ -83,6 +83,18 @@ describe('readService', () => {
     assert.equal(readOne({ memorySize: '128' }).limits.memory, '128Mi')
   })
 
+  it('takes the longest names that what is made of a function leaves room for', () => {
+    for (const [length, own] of [
+      [63, {}],
+      [53, { nodePort: true }],
+      [44, { events: [{ schedule: '* * * * *' }] }],
+    ] as const) {
+      const name = 'f'.repeat(length)
+      const { functions } = readService(toService({ [name]: { handler: 'a.b', ...own } }))
+      assert.equal(functions[0]!.name, name)
+    }
+  })
+
   it('scales by 80 % of the request from one pod on unless it is told otherwise', () => {
     assert.deepEqual(readOne({ autoscale: { max: 3 } }).autoscale, { min: 1, max: 3, cpu: 80 })
   })
