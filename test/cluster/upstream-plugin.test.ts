@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict'
-import { symlink, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { goodPhotos } from '../fixtures/good-photos'
 import { skipUnless } from '../helpers/optional'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
+import { listLeft } from './helpers/list-left'
 import { useNamespace } from './helpers/namespace'
-import { NAME, serverless, writeService } from './helpers/serverless'
+import { NAME, serverless, writeService, writeZip } from './helpers/serverless'
+import type { ServiceFile } from './helpers/serverless'
+import { until } from './helpers/until'
 
 /** A folder in which `npm install serverless-kubeless@0.4.4 osls@3` was run: osls 4 refuses its options. */
 const UPSTREAM = process.env['UPSTREAM_PLUGIN']
 
-interface FunctionSpec {
+interface FunctionObject {
   readonly spec: {
-    readonly deps: string
+    /** The zip. */
+    readonly function: string
     readonly deployment?: {
       readonly spec: { readonly template: { readonly spec: { readonly containers: Container[] } } }
     }
@@ -31,18 +36,29 @@ describe('serverless.yml with serverless-kubeless 0.4.4 in place of our plugin',
   before(async function () {
     skipUnless(this, UPSTREAM === undefined ? 'UPSTREAM_PLUGIN names no folder' : undefined)
     await symlink(join(UPSTREAM ?? '', 'node_modules'), join(folder(), 'node_modules'))
+  })
+
+  async function upstream(...args: readonly string[]): Promise<void> {
+    const { code, stdout, stderr } = await serverless(
+      ...([namespace().kubeconfig, args, folder(), UPSTREAM] as const),
+    )
+    assert.equal(code, 0, stdout + stderr)
+  }
+  async function write(change: (service: ServiceFile) => void = () => undefined): Promise<void> {
     await writeService(folder(), (service) => {
       service['plugins'] = ['serverless-kubeless']
       // It does not look at the kubeconfig's.
       service.provider['namespace'] = namespace().name
+      // It requests what is the limit: of 1Gi, a node of 2 GB has no room for an old pod and a new one.
+      service.provider['memorySize'] = '512Mi'
+      change(service)
     })
-  })
+  }
+  const readFunction = () => namespace().get<FunctionObject>('function', NAME)
 
   it('deploys the function', async () => {
-    const { code, stdout, stderr } = await serverless(
-      ...([namespace().kubeconfig, ['deploy'], folder(), UPSTREAM] as const),
-    )
-    assert.equal(code, 0, stdout + stderr)
+    await write()
+    await upstream('deploy')
     await namespace().kubectl('rollout', 'status', `deployment/${NAME}`, '--timeout', '90s')
   })
 
@@ -56,21 +72,59 @@ describe('serverless.yml with serverless-kubeless 0.4.4 in place of our plugin',
   })
 
   it('leaves out CPU, triggers of HTTP, autoscaler and port', async () => {
-    const { spec } = await namespace().get<FunctionSpec>('function', NAME)
-    const { env, resources } = spec.deployment?.spec.template.spec.containers[0] ?? {}
-    assert.deepEqual(resources, { limits: { memory: '1Gi' }, requests: { memory: '1Gi' } })
+    const { env, resources } = containerOf(await readFunction())
+    assert.deepEqual(resources, { limits: { memory: '512Mi' }, requests: { memory: '512Mi' } })
     assert.ok(env?.some(({ name }) => name === 'STOP_DELAY_MS'))
     const left = await namespace().kubectl(
-      ...['get', 'horizontalpodautoscalers,services,ingresses,httptriggers', '--output', 'name'],
+      ...['get', 'horizontalpodautoscalers,services,ingresses,httptriggers,kafkatriggers'],
+      ...['--output', 'name'],
     )
     // No Ingress, as the path is / and the host is that of the provider.
-    assert.equal(left, `service/${NAME}`)
+    assert.deepEqual(left.split('\n'), [
+      `service/${NAME}`,
+      `kafkatrigger.kubeless.io/${NAME}-photos`,
+    ])
+  })
+
+  it('leaves a function alone that is there already, unless --force', async () => {
+    const isChanged = async () =>
+      containerOf(await readFunction()).env?.some(({ name }) => name === 'MAX_BATCH')
+    await write(({ functions }) => (functions[NAME].environment['MAX_BATCH'] = '3'))
+    await upstream('deploy')
+    assert.equal(await isChanged(), false)
+    await upstream('deploy', '--force')
+    assert.equal(await isChanged(), true)
+  })
+
+  it('damages a zip of more than 64 KiB', async () => {
+    const zip = join(folder(), 'large.zip')
+    // That cannot be packed.
+    const large = `exports.classify = () => '${randomBytes(100_000).toString('base64')}'`
+    await writeZip(zip, large)
+    await write(({ functions }) => (functions[NAME].package.artifact = zip))
+    const before = (await readFunction()).spec.function
+    // It would wait for ever for a function that cannot start.
+    const ending = new AbortController()
+    const args = ['deploy', '--force']
+    const { kubeconfig } = namespace()
+    const deploying = serverless(kubeconfig, args, folder(), UPSTREAM, ending.signal)
+    try {
+      const arrived = await until('the zip to arrive', async () => {
+        const { spec } = await readFunction()
+        return spec.function === before ? undefined : spec.function
+      })
+      assert.notDeepEqual(Buffer.from(arrived, 'base64'), await readFile(zip))
+    } finally {
+      ending.abort()
+      await deploying
+    }
   })
 
   it('removes what it made', async () => {
-    const { code, stdout, stderr } = await serverless(
-      ...([namespace().kubeconfig, ['remove'], folder(), UPSTREAM] as const),
-    )
-    assert.equal(code, 0, stdout + stderr)
+    await upstream('remove')
+    await until('all to go', async () => (await listLeft(namespace())).length === 0 || undefined)
   })
 })
+
+const containerOf = ({ spec }: FunctionObject): Container =>
+  spec.deployment?.spec.template.spec.containers[0] ?? {}

@@ -13,6 +13,8 @@ interface RunOptions {
   readonly cwd?: string
   /** Given to its standard input. */
   readonly input?: string
+  /** Ends it. */
+  readonly signal?: AbortSignal
 }
 
 const TIMEOUT_MS = 300_000
@@ -21,13 +23,15 @@ const TIMEOUT_MS = 300_000
 export async function run(
   command: string,
   args: readonly string[],
-  { env = {}, cwd, input = '' }: RunOptions = {},
+  { env = {}, cwd, input = '', signal }: RunOptions = {},
 ): Promise<Ended> {
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
     ...(cwd !== undefined && { cwd }),
     timeout: TIMEOUT_MS,
   })
+  const kill = () => child.kill()
+  signal?.addEventListener('abort', kill)
   const written = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => (written[name] += text))

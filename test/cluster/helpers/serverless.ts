@@ -25,16 +25,19 @@ export interface ServiceFile {
  * Runs `serverless` as from the service's folder.
  *
  * @param installedIn where it is installed
+ * @param signal ends it
  */
 export const serverless = (
   kubeconfig: string,
   args: readonly string[],
   cwd = SERVICE_FOLDER,
   installedIn = ROOT,
+  signal?: AbortSignal,
 ): Promise<Ended> =>
   run(join(installedIn, 'node_modules/.bin/serverless'), args, {
     cwd,
     env: { KUBECONFIG: kubeconfig },
+    ...(signal && { signal }),
   })
 
 /** Writes another service into an empty folder: the function's own but for what is changed; its zip is built already. */
