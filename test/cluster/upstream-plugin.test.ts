@@ -51,6 +51,7 @@ describe('serverless.yml with serverless-kubeless 0.4.4 in place of our plugin',
       service.provider['namespace'] = namespace().name
       // It requests what is the limit: of 1Gi, a node of 2 GB has no room for an old pod and a new one.
       service.provider['memorySize'] = '512Mi'
+      service.functions[NAME].events.push({ schedule: '0 0 1 1 *' })
       change(service)
     })
   }
@@ -76,13 +77,17 @@ describe('serverless.yml with serverless-kubeless 0.4.4 in place of our plugin',
     assert.deepEqual(resources, { limits: { memory: '512Mi' }, requests: { memory: '512Mi' } })
     assert.ok(env?.some(({ name }) => name === 'STOP_DELAY_MS'))
     const left = await namespace().kubectl(
-      ...['get', 'horizontalpodautoscalers,services,ingresses,httptriggers,kafkatriggers'],
+      ...[
+        'get',
+        'horizontalpodautoscalers,services,ingresses,httptriggers,kafkatriggers,cronjobtriggers',
+      ],
       ...['--output', 'name'],
     )
     // No Ingress, as the path is / and the host is that of the provider.
     assert.deepEqual(left.split('\n'), [
       `service/${NAME}`,
       `kafkatrigger.kubeless.io/${NAME}-photos`,
+      `cronjobtrigger.kubeless.io/${NAME}`,
     ])
   })
 
@@ -120,9 +125,13 @@ describe('serverless.yml with serverless-kubeless 0.4.4 in place of our plugin',
     }
   })
 
-  it('removes what it made', async () => {
+  it('removes what it made, but for the CronJob of a schedule', async () => {
     await upstream('remove')
-    await until('all to go', async () => (await listLeft(namespace())).length === 0 || undefined)
+    const expected = `cronjob.batch/trigger-${NAME}`
+    await until('the rest to go', async () => {
+      const left = await listLeft(namespace())
+      return left.join() === expected || undefined
+    })
   })
 })
 

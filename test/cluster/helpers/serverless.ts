@@ -15,7 +15,11 @@ export const NAME = 'photo-function'
 export interface ServiceFile {
   provider: Record<string, unknown>
   functions: {
-    [NAME]: { package: { artifact: string }; environment: Record<string, string> }
+    [NAME]: {
+      package: { artifact: string }
+      environment: Record<string, string>
+      events: object[]
+    }
   }
   custom?: object
   [property: string]: unknown
