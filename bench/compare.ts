@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { toClusterColumns } from './clusters/columns'
 import { measure } from './measure'
 import { toRemotes, toTwins } from './open-targets'
 import type { Columns } from './open-targets'
@@ -28,8 +29,7 @@ export async function compare(
   { root, progress, signal }: CompareContext,
 ): Promise<{ readonly report: Report; readonly folder: string }> {
   if (options.targets === undefined) requireModel(options.model, root)
-  const columns =
-    options.targets === undefined ? toTwins(options, root) : toRemotes(options.targets)
+  const columns = toColumns(options, root)
   const { photos: folder, size, seed } = options
   const photos = await loadPhotos({ folder, size, seed })
   const out = options.out ?? toFolder(options.profile)
@@ -50,6 +50,14 @@ interface CompareContext {
   readonly root: string
   readonly progress: Progress
   readonly signal: AbortSignal
+}
+
+function toColumns(options: Options, root: string): Columns {
+  const { targets, kubeconfigs, deploy, model, engine, decoder } = options
+  if (targets !== undefined) return toRemotes(targets)
+  if (kubeconfigs === undefined) return toTwins(options, root)
+  const settings = { MODEL: model, ENGINE: engine, DECODER: decoder }
+  return toClusterColumns({ kubeconfigs, deploy: deploy ? { settings } : undefined, root })
 }
 
 /** @throws UsageError naming the models that there are */

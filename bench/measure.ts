@@ -15,6 +15,7 @@ import type { Plan, Run, TargetFacts, Trial } from './run'
 import { TargetError } from './targets/target'
 import type { Target } from './targets/target'
 import { runTrial } from './trial'
+import { toShares, toWords } from './trial-progress'
 import type { Bench } from './trial'
 import { warmUp } from './warm-up'
 
@@ -69,6 +70,8 @@ export async function measure(options: MeasureOptions): Promise<void> {
     targets = await columns.open(signal, (line) => {
       progress.say(line)
     })
+    const clusters = await columns.readClusters?.()
+    if (clusters !== undefined) await update({ clusters })
     ended = watch(targets)
     void ended.then((reason) => {
       stopper.abort(new MeasurementError(reason))
@@ -106,8 +109,11 @@ async function measureOn(options: Measuring): Promise<void> {
   const startedAt = performance.now()
   const references = await prepare(options, timeLimit)
   await warmUpAll({ ...options, timeLimit })
-  const bench = { plan, photos, targets, references, startedAt, timeLimit, signal }
-  const { names, aa } = columns
+  const { names, aa, readClusterCpuSeconds } = columns
+  const bench = {
+    ...{ plan, photos, targets, references, startedAt, timeLimit, signal },
+    ...(readClusterCpuSeconds && { readClusterCpuSeconds }),
+  }
   const schedule = toSchedule(plan, {
     closedLoop: names,
     paper: names.filter((name) => name !== aa.a),
@@ -197,30 +203,3 @@ async function runSchedule(
 
 const toHopeless = ({ target, experiment, concurrency, requests, messages }: Trial): string =>
   `${target} answered none of ${requests} requests right (${experiment}, ${concurrency} at once): ${messages.join('; ')}`
-
-/** What is done before each trial: of the requests, or where trials last a time, of the trials. */
-function toShares(
-  schedule: readonly PlannedTrial[],
-  { trialSize, sequenceRequests }: Plan,
-): number[] {
-  const weights = schedule.map(({ experiment, concurrency }) => {
-    if (experiment === 'group') return concurrency
-    if (experiment === 'sequence') return sequenceRequests
-    return 'requests' in trialSize ? trialSize.requests : trialSize.duration
-  })
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  let done = 0
-  return weights.map((weight) => {
-    const share = done / total
-    done += weight
-    return share
-  })
-}
-
-function toWords({ experiment, concurrency, block, target }: PlannedTrial, plan: Plan): string {
-  if (experiment === 'sequence') return `one request after the other, ${target}`
-  if (experiment === 'group') {
-    return `group of ${concurrency}, ${block + 1} of ${plan.groupRepetitions}, ${target}`
-  }
-  return `block ${block + 1} of ${plan.blocks}, ${concurrency} at once, ${target}`
-}

@@ -1,5 +1,5 @@
 import type { NamedUrl, Options } from './options'
-import type { Pair, TargetFacts } from './run'
+import type { ClusterFacts, Pair, TargetFacts } from './run'
 import { startLocal } from './targets/local'
 import { openRemote } from './targets/remote'
 import type { Target } from './targets/target'
@@ -14,6 +14,10 @@ export interface Columns {
   readonly aaMethod: string
   /** Opens all of them; those that are open when one fails are closed. */
   open(signal: AbortSignal, say: (line: string) => void): Promise<Map<string, Target>>
+  /** Where targets are in clusters, once they are open. */
+  readonly readClusters?: () => Promise<readonly ClusterFacts[]>
+  /** What each cluster has used so far, by its name; null where it does not say. */
+  readonly readClusterCpuSeconds?: () => Promise<Readonly<Record<string, number | null>>>
 }
 
 /** The twins are held to what the paper gave its clusters. */
@@ -76,7 +80,8 @@ export function toRemotes([one, other]: readonly [NamedUrl, NamedUrl]): Columns 
 
 type Opening = () => Promise<readonly (readonly [string, Target])[]>
 
-async function openAll(openings: readonly Opening[]): Promise<Map<string, Target>> {
+/** Opens them one after the other; if one fails, those that are open are closed. */
+export async function openAll(openings: readonly Opening[]): Promise<Map<string, Target>> {
   const open = new Map<string, Target>()
   try {
     // One after the other, so that each starts on an idle machine.

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { toClusters } from './cluster-options'
+import type { ClusterOptions } from './cluster-options'
 import type { PhotoSize } from './photos/photos'
 import { PROFILES } from './profiles'
 import type { Profile, ProfileName } from './profiles'
@@ -6,7 +8,7 @@ import type { ReportFormat, TrialSize } from './run'
 import { UsageError } from './usage-error'
 
 /** What `npm run compare` is asked to do. */
-export interface Options extends Omit<Profile, 'requests'> {
+export interface Options extends Omit<Profile, 'requests'>, ClusterOptions {
   readonly profile: ProfileName
   readonly trialSize: TrialSize
   readonly seed: number
@@ -48,13 +50,15 @@ const OPTIONS = {
   engine: string,
   decoder: string,
   target: { type: 'string', multiple: true },
+  kubeconfig: { type: 'string', multiple: true },
+  deploy: { type: 'boolean' },
   out: string,
   format: string,
   help: { type: 'boolean' },
 } as const
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
-type Name = Exclude<keyof typeof OPTIONS, 'help' | 'target'>
+type Name = Exclude<keyof typeof OPTIONS, 'help' | 'target' | 'kubeconfig' | 'deploy'>
 
 /**
  * Reads the command line of `npm run compare`.
@@ -82,6 +86,10 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     engine: toChoice(values, 'engine', ENGINES, 'auto'),
     decoder: toChoice(values, 'decoder', DECODERS, 'auto'),
     targets: toTargets(values),
+    ...toClusters(
+      values,
+      OF_THE_TWINS.find((name) => values[name] !== undefined),
+    ),
     out: toPath(values, 'out'),
     formats: toFormats(values.format),
   }

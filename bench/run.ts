@@ -7,6 +7,8 @@ export interface Run {
   readonly version: 1
   readonly plan: Plan
   readonly targets: readonly TargetFacts[]
+  /** Where targets are in clusters. */
+  readonly clusters?: readonly ClusterFacts[]
   /** Each target's own answers without load; what is measured is checked against them. */
   readonly answers: readonly ReferenceAnswers[]
   readonly warmUps: readonly WarmUp[]
@@ -71,6 +73,24 @@ export interface TargetFacts {
   readonly cpuWitness: string | null
   /** Where the peak memory is from, in words; null: not known. */
   readonly memorySource: string | null
+  /** In words: the way that requests take to it in a cluster. */
+  readonly reachedBy?: string
+}
+
+/** A cluster that targets are in. */
+export interface ClusterFacts {
+  /** As the command line calls it. */
+  readonly name: string
+  /** Its version. */
+  readonly kubernetes: string
+  readonly nodes: readonly {
+    readonly cpus: number | null
+    readonly memoryBytes: number | null
+    readonly kernel: string
+    readonly containerRuntime: string
+    /** Where minikube/up made it. */
+    readonly minikubeDriver: string | null
+  }[]
 }
 
 /** What holds a target to its CPUs and memory. */
@@ -133,6 +153,8 @@ export interface Trial {
   readonly cpuSeconds: Readonly<Record<string, number | null>>
   /** The same by `cpuWitness`. */
   readonly witnessCpuSeconds: Readonly<Record<string, number | null>>
+  /** CPU seconds that all of each cluster used meanwhile, its own programs too; only where there are clusters. */
+  readonly clusterCpuSeconds?: Readonly<Record<string, number | null>>
   /** Of the loaded target. */
   readonly peakMemoryBytes: number | null
   readonly generatorCpuSeconds: number

@@ -22,6 +22,11 @@ What is measured on
   --decoder NAME       auto, sharp, wasm or jimp (auto)
   --target NAME=URL    twice: compares two things that already run and answer POST URL/classify, instead
                        of starting the twins; ratios are the first's over the second's
+  --kubeconfig NAME=FILE
+                       twice, kubeless=FILE and kubernetes=FILE: compares the twins in two clusters
+  --deploy             deploys them there before, in the namespace of each kubeconfig's context, with the
+                       model, engine and decoder asked for; needs kubectl. Without it, what was deployed
+                       so is compared as it is
 
 What comes of it
   --out DIR            run folder, new or empty (runs/TIME-PROFILE)

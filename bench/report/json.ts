@@ -1,6 +1,7 @@
 import type { RawRun } from '../read-run'
 import { toAdvice } from './advice'
 import { toCells } from './cells'
+import { toClusterUse } from './cluster-use'
 import { toComparisons, toPower, toRunResolution } from './comparisons'
 import { toCondition, toDistribution } from './conditions'
 import { toPaperExperiment } from './paper-experiment'
@@ -29,6 +30,7 @@ export function toReport(raw: RawRun): {
     environment,
     plan,
     targets: run.targets,
+    ...(run.clusters && { clusters: run.clusters, clusterUse: toClusterUse(raw) }),
     warmUps: run.warmUps,
     conditions,
     comparisons: plan.comparisons.flatMap((pair) => toComparisons(cells, pair, aa)),

@@ -1,6 +1,7 @@
 import { toLine, toPercent } from './format'
 import type { Report } from './report'
 import type { Section } from './table'
+import { toClusterSection } from './tables/clusters'
 import { toAaTables, toComparisonTables, toPowerTable } from './tables/comparisons'
 import { toConditionsTable, toDecompositionTable, toLoadTable } from './tables/conditions'
 import { toEnvironmentTable, toPlanTable, toTargetsTable, toWarmUpTable } from './tables/method'
@@ -28,6 +29,7 @@ export function toSubtitle({ profile, seed, plan, environment }: Report): string
 
 /** Everything below the advice, in the order in which it is printed. */
 export function toSections(report: Report): readonly Section[] {
+  const clusters = toClusterSection(report)
   return [
     {
       id: 'response-time',
@@ -60,6 +62,7 @@ export function toSections(report: Report): readonly Section[] {
     },
     toResolutionSection(report),
     toPaperSection(report),
+    ...(clusters === undefined ? [] : [clusters]),
     {
       id: 'method',
       title: 'How it was measured',

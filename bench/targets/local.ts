@@ -7,6 +7,7 @@ import type { LimitsAsked } from './limits'
 import { startProgram } from './program'
 import type { Program } from './program'
 import type { LogLine } from './program-log'
+import { toStart } from './start'
 import type { Target } from './target'
 import { TargetError } from './target'
 import { measureUsage } from './usage'
@@ -130,20 +131,7 @@ function untilAborted(signal: AbortSignal): Promise<never> {
 }
 
 function toFacts({ name, title }: LocalOptions, told: LogLine): Omit<TargetFacts, UsageFact> {
-  const { model, sha256, engine, decoder, workers, startToReadyMs } = told
-  const isModel = typeof model === 'string' && typeof sha256 === 'string'
-  return {
-    name,
-    title,
-    model: isModel ? { name: model, sha256 } : null,
-    engine: typeof engine === 'string' ? engine : null,
-    decoder: typeof decoder === 'string' ? decoder : null,
-    workers: typeof workers === 'number' ? workers : null,
-    node: process.version,
-    logLevel: LOG_LEVEL,
-    startToReadyMs: typeof startToReadyMs === 'number' ? startToReadyMs : null,
-    limits: null,
-  }
+  return { name, title, ...toStart(told), node: process.version, logLevel: LOG_LEVEL, limits: null }
 }
 
 /** Its end is news only if nobody asked for it. */

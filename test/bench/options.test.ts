@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
 import { readOptions } from '../../bench/options'
 import type { Options } from '../../bench/options'
 import { PROFILES } from '../../bench/profiles'
 import { USAGE } from '../../bench/usage'
 
 const TWO = ['--target', 'one=http://127.0.0.1:1', '--target', 'two=http://127.0.0.1:2']
+
+/** Any files will do. */
+const CLUSTERS = [
+  ...['--kubeconfig', 'kubeless=package.json'],
+  ...['--kubeconfig', 'kubernetes=tsconfig.json'],
+]
 
 function read(...args: readonly string[]): Options {
   const options = readOptions(args)
@@ -39,6 +46,8 @@ describe('the options of compare', () => {
         engine: 'auto',
         decoder: 'auto',
         targets: undefined,
+        kubeconfigs: undefined,
+        deploy: false,
         out: undefined,
         formats: ['json', 'markdown', 'html'],
       })
@@ -78,6 +87,8 @@ describe('the options of compare', () => {
           { name: 'one', baseUrl: 'http://127.0.0.1:1' },
           { name: 'two', baseUrl: 'http://127.0.0.1:2' },
         ],
+        kubeconfigs: undefined,
+        deploy: false,
         out: 'a folder',
         formats: ['json', 'html'],
       },
@@ -143,9 +154,25 @@ describe('the options of compare', () => {
       'one=http://127.0.0.1:1/?query=1',
       'one=http://127.0.0.1:1/#part',
     ],
+    kubeconfig: [
+      ...['', 'kubeless', 'kubeless=', '=package.json', 'other=package.json'],
+      ...['kubeless=nowhere', 'kubeless=package.json'],
+    ],
+    deploy: ['', 'yes'],
     out: [''],
     format: ['', 'pdf', 'json,', 'json;html', 'JSON'],
   }
+
+  it('name the kubeconfigs of both clusters, and what is deployed onto them', () => {
+    const { kubeconfigs, deploy } = read(...CLUSTERS)
+    assert.deepEqual(kubeconfigs, {
+      kubeless: resolve('package.json'),
+      kubernetes: resolve('tsconfig.json'),
+    })
+    assert.equal(deploy, false)
+    const { deploy: isDeployed, model } = read(...CLUSTERS, '--deploy', '--model', 'paper-cnn')
+    assert.deepEqual([isDeployed, model], [true, 'paper-cnn'])
+  })
 
   describe('are refused, with the name of the option', () => {
     const refuse = (name: string, args: readonly string[]): Error => {
@@ -187,7 +214,11 @@ describe('the options of compare', () => {
         ['decoder', 'auto'],
       ] as const) {
         refuse(name, [...TWO, `--${name}`, value])
+        refuse(name, [...CLUSTERS, `--${name}`, value])
       }
+      refuse('kubeconfig', [...CLUSTERS, ...TWO])
+      refuse('kubeconfig', [...CLUSTERS, ...CLUSTERS.slice(2)])
+      refuse('kubeconfig', [...CLUSTERS.slice(2), ...CLUSTERS.slice(2)])
     })
 
     it('where there is no such option', () => {

@@ -10,7 +10,11 @@ type Fact = readonly [name: string, value: string | null]
 
 /** What ran, a column a target. */
 export function toTargetsTable({ targets }: Findings): Table {
-  const facts = targets.map(toFacts)
+  const isInClusters = targets.some(({ reachedBy }) => reachedBy !== undefined)
+  const facts = targets.map((target): readonly Fact[] => [
+    ...toFacts(target),
+    ...(isInClusters ? [['Reached by', target.reachedBy ?? null] as const] : []),
+  ])
   return {
     id: 'targets',
     caption: 'What was measured',

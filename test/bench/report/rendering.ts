@@ -3,6 +3,7 @@ import { toHtml } from '../../../bench/report/html'
 import { toMarkdown } from '../../../bench/report/markdown'
 import { toPicture } from '../../../bench/report/picture'
 import {
+  clustersReport,
   distributions,
   emptyReport,
   foreignReport,
@@ -14,6 +15,7 @@ import {
 export const REPORTS = {
   sample: sampleReport,
   invalid: invalidReport,
+  clusters: clustersReport,
   foreign: foreignReport,
   interrupted: interruptedReport,
   empty: emptyReport,

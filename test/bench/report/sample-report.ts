@@ -290,6 +290,31 @@ const STRANGER = {
 }
 
 /** Two targets that the user named: no Server-Timing, no CPU, no A/A; the first is faster. */
+/** Of targets in clusters. */
+export function clustersReport(): Report {
+  const sample = sampleReport()
+  return change(sample, {
+    targets: sample.targets.map((target) => ({
+      ...target,
+      reachedBy: 'port 30080 of the node, Service photo-twin (NodePort)',
+    })),
+    clusters: ['kubeless', 'kubernetes'].map((name) => ({
+      name,
+      kubernetes: 'v1.21.14',
+      nodes: [
+        {
+          ...{ cpus: 2, memoryBytes: 2 * 2 ** 30, kernel: '6.1.0', minikubeDriver: 'kvm2' },
+          containerRuntime: 'containerd://1.6.20',
+        },
+      ],
+    })),
+    clusterUse: sample.conditions.flatMap(({ target, workload: { concurrency } }) => [
+      { cluster: 'kubeless', target, concurrency, cores: 1.25 },
+      { cluster: 'kubernetes', target, concurrency, cores: 0.0625 },
+    ]),
+  })
+}
+
 export function foreignReport(): Report {
   const pair: Pair = { a: 'lambda', b: 'box' }
   const sample = sampleReport()

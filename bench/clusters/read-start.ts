@@ -1,0 +1,59 @@
+import type { TargetFacts } from '../run'
+import type { LogLine } from '../targets/program-log'
+import { toStart } from '../targets/start'
+import type { Start } from '../targets/start'
+import { TargetError } from '../targets/target'
+import type { Cluster } from './cluster'
+
+interface ReadOptions {
+  readonly cluster: Cluster
+  readonly pod: string
+  readonly container: string
+  readonly baseUrl: string
+}
+
+const TIME_LIMIT_MS = 30_000
+/** Of Prometheus' default metrics for Node.js. */
+const NODE_VERSION = /^nodejs_version_info\{[^}]*version="([^"]+)"/m
+
+/**
+ * Reads the first lines of a pod's log, and its metrics for the version of Node.js.
+ *
+ * @throws TargetError where the log does not tell any more how the program started
+ */
+export async function readStart(options: ReadOptions): Promise<Start & Pick<TargetFacts, 'node'>> {
+  const { baseUrl, cluster, pod } = options
+  let lines = await readLines(options)
+  const ready = lines.find(({ msg }) => msg === 'ready')
+  if (ready === undefined) {
+    throw new TargetError(
+      `cluster ${cluster.name}, pod ${pod}: its log does not tell how it started, maybe as it is long: --deploy starts it anew`,
+    )
+  }
+  if (!hasModel(ready) && !lines.some(isLoaded)) {
+    // It loads its model at the first call.
+    await ask(`${baseUrl}/models`)
+    lines = await readLines(options)
+  }
+  const told = { ...ready, ...lines.find(isLoaded) }
+  return { ...toStart(told), node: NODE_VERSION.exec(await ask(`${baseUrl}/metrics`))?.[1] ?? null }
+}
+
+const hasModel = ({ model }: LogLine): boolean => typeof model === 'string'
+const isLoaded = ({ msg }: LogLine): boolean => msg === 'loaded'
+
+async function readLines({ cluster, pod, container }: ReadOptions): Promise<readonly LogLine[]> {
+  const text = await cluster.readLogStart(pod, container)
+  return text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as LogLine]
+    } catch {
+      return []
+    }
+  })
+}
+
+async function ask(url: string): Promise<string> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIME_LIMIT_MS) })
+  return response.text()
+}

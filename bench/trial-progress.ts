@@ -1,0 +1,33 @@
+import type { PlannedTrial } from './experiment'
+import type { Plan } from './run'
+
+/** What is done before each trial: of the requests, or where trials last a time, of the trials. */
+export function toShares(
+  schedule: readonly PlannedTrial[],
+  { trialSize, sequenceRequests }: Plan,
+): number[] {
+  const weights = schedule.map(({ experiment, concurrency }) => {
+    if (experiment === 'group') return concurrency
+    if (experiment === 'sequence') return sequenceRequests
+    return 'requests' in trialSize ? trialSize.requests : trialSize.duration
+  })
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  let done = 0
+  return weights.map((weight) => {
+    const share = done / total
+    done += weight
+    return share
+  })
+}
+
+/** What is being measured. */
+export function toWords(
+  { experiment, concurrency, block, target }: PlannedTrial,
+  plan: Plan,
+): string {
+  if (experiment === 'sequence') return `one request after the other, ${target}`
+  if (experiment === 'group') {
+    return `group of ${concurrency}, ${block + 1} of ${plan.groupRepetitions}, ${target}`
+  }
+  return `block ${block + 1} of ${plan.blocks}, ${concurrency} at once, ${target}`
+}

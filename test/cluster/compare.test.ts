@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { COMPARED } from '../../bench/clusters/compared'
+import type { Report } from '../../bench/report/report'
+import { useTemporaryFolder } from '../helpers/use-temporary-folder'
+import { listLeft } from './helpers/list-left'
+import { useNamespace } from './helpers/namespace'
+import { run } from './helpers/run'
+
+const ROOT = join(__dirname, '../..')
+const SMALL = ['--blocks', '2', '--requests', '20', '--concurrency', '1,4']
+
+describe('npm run compare on two clusters', function () {
+  this.timeout(400_000)
+  const onKubeless = useNamespace('kubeless', 'photo-compare-test')
+  const onKubernetes = useNamespace('kubernetes', 'photo-compare-test')
+  const folder = useTemporaryFolder()
+
+  const compare = (...args: readonly string[]) =>
+    run(process.execPath, ['--require', 'ts-node/register', 'bench/main.ts', ...args], {
+      cwd: ROOT,
+    })
+  const toClusters = () => [
+    ...['--kubeconfig', `kubeless=${onKubeless().kubeconfig}`],
+    ...['--kubeconfig', `kubernetes=${onKubernetes().kubeconfig}`],
+  ]
+
+  it('says what is missing where nothing is deployed', async () => {
+    const { code, stdout, stderr } = await compare(
+      ...toClusters(),
+      ...SMALL,
+      '--out',
+      join(folder(), 'none'),
+    )
+    assert.equal(code, 2, stdout + stderr)
+    assert.match(
+      stdout,
+      /container: there is no Service photo-twin-compared in photo-compare-test of cluster kubernetes: --deploy makes it/,
+    )
+  })
+
+  it('deploys the twins, sees that they match, and measures them alike', async () => {
+    const out = join(folder(), 'run')
+    const args = ['--deploy', '--model', 'photo-net', '--engine', 'onnx', '--out', out]
+    const { code, stdout, stderr } = await compare(...toClusters(), ...SMALL, ...args)
+    assert.equal(code, 0, stdout + stderr)
+    const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as Report
+    assert.deepEqual(
+      report.targets.map(({ name }) => name),
+      COMPARED.map(({ name }) => name),
+    )
+    for (const { name, limits, engine, node, workers, reachedBy, cpuWitness } of report.targets) {
+      assert.deepEqual([limits?.cpus.value, limits?.memoryBytes.value], [2, 2 ** 30], name)
+      assert.match(engine ?? '', /^onnx/, name)
+      assert.match(node ?? '', /^v\d+\./, name)
+      assert.equal(workers, 2, name)
+      assert.match(reachedBy ?? '', /NodePort/, name)
+      assert.match(cpuWitness ?? '', /kubelet/, name)
+    }
+    const all = report.conditions
+    assert.equal(all.length, COMPARED.length * 2)
+    assert.ok(
+      all.every(({ errors, cpuMsPerRequest }) => errors === 0 && (cpuMsPerRequest ?? 0) > 0),
+    )
+    // The loaded cluster works, the other one hardly does.
+    const useOf = (cluster: string) =>
+      report.clusterUse?.find(
+        (use) => use.cluster === cluster && use.target === 'container' && use.concurrency === 4,
+      )?.cores ?? 0
+    assert.ok(useOf('kubernetes') > useOf('kubeless'), JSON.stringify(report.clusterUse))
+    assert.deepEqual(
+      report.clusters?.map(({ name, kubernetes, nodes }) => [name, kubernetes, nodes.length]),
+      [
+        ['kubeless', 'v1.21.14', 1],
+        ['kubernetes', 'v1.21.14', 1],
+      ],
+    )
+  })
+
+  it('compares what is deployed as it is', async () => {
+    const { code, stdout, stderr } = await compare(
+      ...toClusters(),
+      ...SMALL,
+      '--out',
+      join(folder(), 'again'),
+    )
+    assert.equal(code, 0, stdout + stderr)
+  })
+
+  it('refuses more than one pod behind a Service, whose CPU it could not tell', async () => {
+    await onKubernetes().kubectl('scale', 'deployment/photo-twin-compared', '--replicas', '2')
+    await onKubernetes().kubectl('rollout', 'status', 'deployment/photo-twin-compared')
+    const { code, stdout } = await compare(
+      ...toClusters(),
+      ...SMALL,
+      '--out',
+      join(folder(), 'two'),
+    )
+    assert.equal(code, 2)
+    assert.match(
+      stdout,
+      /container: one pod has to be ready behind photo-twin-compared .* of 2 2 are/,
+    )
+  })
+
+  it('leaves nothing where it is removed', async () => {
+    const { code, stdout, stderr } = await run(
+      join(ROOT, 'node_modules/.bin/serverless'),
+      ['remove', '--config', 'comparison.yml'],
+      { cwd: join(ROOT, 'functions/kubeless'), env: { KUBECONFIG: onKubeless().kubeconfig } },
+    )
+    assert.equal(code, 0, stdout + stderr)
+    const left = await listLeft(onKubeless())
+    assert.ok(
+      left.every((name) => name.includes('photo-twin-compared')),
+      left.join(),
+    )
+  })
+})
