@@ -70,13 +70,14 @@ export async function measure(options: MeasureOptions): Promise<void> {
     targets = await columns.open(signal, (line) => {
       progress.say(line)
     })
-    const clusters = await columns.readClusters?.()
-    if (clusters !== undefined) await update({ clusters })
+    const clusters = await columns.readClusters?.(signal)
+    if (clusters !== undefined) await update({ clusters: clusters.facts })
     ended = watch(targets)
     void ended.then((reason) => {
       stopper.abort(new MeasurementError(reason))
     })
     await measureOn({ ...options, targets, signal: all, update })
+    if (clusters !== undefined) await update({ clusters: await clusters.complete() })
     await update({ state: 'completed' })
   } catch (error) {
     if (signal.aborted) await update({ state: 'interrupted' })
@@ -109,11 +110,8 @@ async function measureOn(options: Measuring): Promise<void> {
   const startedAt = performance.now()
   const references = await prepare(options, timeLimit)
   await warmUpAll({ ...options, timeLimit })
-  const { names, aa, readClusterCpuSeconds } = columns
-  const bench = {
-    ...{ plan, photos, targets, references, startedAt, timeLimit, signal },
-    ...(readClusterCpuSeconds && { readClusterCpuSeconds }),
-  }
+  const bench = { plan, photos, targets, references, startedAt, timeLimit, signal }
+  const { names, aa } = columns
   const schedule = toSchedule(plan, {
     closedLoop: names,
     paper: names.filter((name) => name !== aa.a),

@@ -14,10 +14,11 @@ export interface Columns {
   readonly aaMethod: string
   /** Opens all of them; those that are open when one fails are closed. */
   open(signal: AbortSignal, say: (line: string) => void): Promise<Map<string, Target>>
-  /** Where targets are in clusters, once they are open. */
-  readonly readClusters?: () => Promise<readonly ClusterFacts[]>
-  /** What each cluster has used so far, by its name; null where it does not say. */
-  readonly readClusterCpuSeconds?: () => Promise<Readonly<Record<string, number | null>>>
+  /** Where targets are in clusters, once they are open; `complete` is for the end. */
+  readonly readClusters?: (signal: AbortSignal) => Promise<{
+    readonly facts: readonly ClusterFacts[]
+    readonly complete: () => Promise<readonly ClusterFacts[]>
+  }>
 }
 
 /** The twins are held to what the paper gave its clusters. */

@@ -91,6 +91,13 @@ export interface ClusterFacts {
     /** Where minikube/up made it. */
     readonly minikubeDriver: string | null
   }[]
+  /** CPU of its nodes, CPU seconds a second: its own programs and all pods; null where a kubelet does not say. */
+  readonly cores: {
+    /** Before any load. */
+    readonly idle: number | null
+    /** From the warm-up to the end; null until then. */
+    readonly measuring: number | null
+  }
 }
 
 /** What holds a target to its CPUs and memory. */
@@ -153,8 +160,6 @@ export interface Trial {
   readonly cpuSeconds: Readonly<Record<string, number | null>>
   /** The same by `cpuWitness`. */
   readonly witnessCpuSeconds: Readonly<Record<string, number | null>>
-  /** CPU seconds that all of each cluster used meanwhile, its own programs too; only where there are clusters. */
-  readonly clusterCpuSeconds?: Readonly<Record<string, number | null>>
   /** Of the loaded target. */
   readonly peakMemoryBytes: number | null
   readonly generatorCpuSeconds: number

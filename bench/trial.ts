@@ -20,8 +20,6 @@ export interface Bench {
   /** How long one request may take, ms. */
   readonly timeLimit: number
   readonly signal: AbortSignal
-  /** What each cluster has used so far, where targets are in clusters. */
-  readonly readClusterCpuSeconds?: () => Promise<Seconds>
 }
 
 /** Measures one target's part of a block, with the CPU and memory that it and the idle ones used meanwhile. */
@@ -34,7 +32,6 @@ export async function runTrial(
   const references = bench.references.get(planned.target)
   if (target === undefined || references === undefined) throw new Error(`no ${planned.target}`)
   await target.resetPeakMemory()
-  const clustersBefore = await bench.readClusterCpuSeconds?.()
   const witnessBefore = await readWitnesses(bench)
   const cpuBefore = await target.readCpuSeconds()
   const generatorBefore = process.cpuUsage()
@@ -43,7 +40,6 @@ export async function runTrial(
   const generator = process.cpuUsage(generatorBefore)
   const cpuAfter = await target.readCpuSeconds()
   const witnessAfter = await readWitnesses(bench)
-  const clustersAfter = await bench.readClusterCpuSeconds?.()
   const { observations, messages } = toObservations(load, references)
   const { experiment, concurrency, block, order } = planned
   const trial = {
@@ -60,8 +56,6 @@ export async function runTrial(
     messages,
     cpuSeconds: { [planned.target]: subtract(cpuAfter, cpuBefore) },
     witnessCpuSeconds: subtractEach(witnessAfter, witnessBefore),
-    ...(clustersBefore &&
-      clustersAfter && { clusterCpuSeconds: subtractEach(clustersAfter, clustersBefore) }),
     peakMemoryBytes: await target.readPeakMemoryBytes(),
     generatorCpuSeconds: (generator.user + generator.system) / 1e6,
   }

@@ -1,13 +1,13 @@
 import type { Columns } from '../open-targets'
 import { openAll } from '../open-targets'
-import type { ClusterFacts, TargetFacts } from '../run'
+import type { TargetFacts } from '../run'
 import { openCluster } from './cluster'
 import type { Cluster } from './cluster'
 import { AA, AA_METHOD, COMPARED, COMPARISONS } from './compared'
 import type { ClusterName } from './compared'
 import { deployCompared } from './deploy'
-import { parseQuantity } from './quantity'
 import { openPod } from './pod'
+import { readClusters } from './read-clusters'
 
 interface ColumnsOptions {
   readonly kubeconfigs: Readonly<Record<ClusterName, string>>
@@ -43,45 +43,9 @@ export function toClusterColumns({ kubeconfigs, deploy, root }: ColumnsOptions):
         }),
       )
     },
-    readClusters: () => Promise.all(clusters.map(toClusterFacts)),
-    readClusterCpuSeconds: async () =>
-      Object.fromEntries(
-        await Promise.all(
-          clusters.map(async (cluster) => [cluster.name, await readCpuSeconds(cluster)] as const),
-        ),
-      ),
+    readClusters: (signal) => readClusters(clusters, signal),
   }
 }
 
 const toWords = ({ engine, decoder, workers, reachedBy }: TargetFacts): string =>
   `${engine ?? '?'}, ${decoder ?? '?'}, ${workers ?? '?'} workers, ${reachedBy ?? ''}`
-
-/** Of all nodes: their own programs, Kubernetes and every pod; null where a kubelet does not say. */
-async function readCpuSeconds(cluster: Cluster): Promise<number | null> {
-  const nodes = await cluster.listNodes()
-  const counts = await Promise.all(
-    nodes.map(async ({ metadata }) => {
-      const { node } = await cluster.readSummary(metadata.name)
-      return node?.cpu?.usageCoreNanoSeconds
-    }),
-  )
-  return counts.reduce<number | null>(
-    (sum, count) => (sum === null || count === undefined ? null : sum + count / 1e9),
-    0,
-  )
-}
-
-async function toClusterFacts(cluster: Cluster): Promise<ClusterFacts> {
-  const nodes = await cluster.listNodes()
-  return {
-    name: cluster.name,
-    kubernetes: await cluster.readVersion(),
-    nodes: nodes.map(({ metadata, status }) => ({
-      cpus: parseQuantity(status.capacity.cpu) ?? null,
-      memoryBytes: parseQuantity(status.capacity.memory) ?? null,
-      kernel: status.nodeInfo.kernelVersion,
-      containerRuntime: status.nodeInfo.containerRuntimeVersion,
-      minikubeDriver: metadata.labels?.['photo-twin/minikube-driver'] ?? null,
-    })),
-  }
-}

@@ -65,5 +65,7 @@ export interface Summary {
 }
 
 interface CpuCount {
+  /** When it was counted. */
+  readonly time?: string
   readonly usageCoreNanoSeconds?: number
 }

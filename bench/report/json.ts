@@ -1,7 +1,6 @@
 import type { RawRun } from '../read-run'
 import { toAdvice } from './advice'
 import { toCells } from './cells'
-import { toClusterUse } from './cluster-use'
 import { toComparisons, toPower, toRunResolution } from './comparisons'
 import { toCondition, toDistribution } from './conditions'
 import { toPaperExperiment } from './paper-experiment'
@@ -30,7 +29,7 @@ export function toReport(raw: RawRun): {
     environment,
     plan,
     targets: run.targets,
-    ...(run.clusters && { clusters: run.clusters, clusterUse: toClusterUse(raw) }),
+    ...(run.clusters && { clusters: run.clusters }),
     warmUps: run.warmUps,
     conditions,
     comparisons: plan.comparisons.flatMap((pair) => toComparisons(cells, pair, aa)),

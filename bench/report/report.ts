@@ -17,9 +17,8 @@ export interface Report {
   readonly environment: Environment
   readonly plan: Omit<Plan, 'seed' | 'profile'>
   readonly targets: readonly TargetFacts[]
-  /** Where targets are in clusters; with it `clusterUse`. */
+  /** Where targets are in clusters. */
   readonly clusters?: readonly ClusterFacts[]
-  readonly clusterUse?: readonly ClusterUse[]
   readonly warmUps: readonly WarmUp[]
   /** One cell of the closed loop: a target at a concurrency. */
   readonly conditions: readonly Condition[]
@@ -31,15 +30,6 @@ export interface Report {
   readonly paper: PaperExperiment | null
   /** One paragraph to act on. */
   readonly advice: string
-}
-
-/** A whole cluster while a target was loaded in the closed loop. */
-export interface ClusterUse {
-  readonly cluster: string
-  readonly target: string
-  readonly concurrency: number
-  /** CPU seconds a second; null where a kubelet does not say. */
-  readonly cores: number | null
 }
 
 export interface Condition {

@@ -4,8 +4,7 @@ import { numbers, toCell, toNumberCell, words } from '../table'
 import type { Report } from '../report'
 
 /** What the clusters are and what they used; undefined where there are none. */
-export function toClusterSection(report: Report): Section | undefined {
-  const { clusters } = report
+export function toClusterSection({ clusters }: Report): Section | undefined {
   if (clusters === undefined) return undefined
   return {
     id: 'clusters',
@@ -13,9 +12,9 @@ export function toClusterSection(report: Report): Section | undefined {
     paragraphs: [
       'Every target is reached in the same way: by a port of its node (NodePort). One target is loaded at a time. CPU of a ' +
         'cluster is that of its nodes as their kubelets count it, Kubernetes’ own programs and idle pods included; load ' +
-        'generator and clusters may share cores.',
+        'generator and clusters may share cores. What each target that is not loaded uses is in the table of the load.',
     ],
-    tables: [toFactsTable(clusters), toUseTable(report, clusters)],
+    tables: [toFactsTable(clusters)],
   }
 }
 
@@ -32,8 +31,10 @@ function toFactsTable(clusters: NonNullable<Report['clusters']>): Table {
       words('Kernel'),
       words('Container runtime'),
       words('Driver of minikube'),
+      numbers('CPU without load, cores'),
+      numbers('CPU while measuring, cores'),
     ],
-    rows: clusters.flatMap(({ name, kubernetes, nodes }) =>
+    rows: clusters.flatMap(({ name, kubernetes, nodes, cores }) =>
       nodes.map((node) => [
         toCell(name),
         toCell(kubernetes),
@@ -42,34 +43,9 @@ function toFactsTable(clusters: NonNullable<Report['clusters']>): Table {
         toCell(node.kernel),
         toCell(node.containerRuntime),
         toCell(node.minikubeDriver),
+        toNumberCell(cores.idle),
+        toNumberCell(cores.measuring),
       ]),
     ),
-  }
-}
-
-function toUseTable({ clusterUse = [] }: Report, clusters: NonNullable<Report['clusters']>): Table {
-  const [first] = clusters
-  const cells = clusterUse.filter(({ cluster }) => cluster === first?.name)
-  return {
-    id: 'cluster-use',
-    caption: 'CPU of each whole cluster while a target was loaded, cores',
-    isGrouped: true,
-    columns: [
-      words('Target'),
-      numbers('Concurrency'),
-      ...clusters.map(({ name }) => numbers(name)),
-    ],
-    rows: cells.map(({ target, concurrency }) => [
-      toCell(target),
-      toNumberCell(concurrency, String),
-      ...clusters.map(({ name }) =>
-        toNumberCell(
-          clusterUse.find(
-            (use) =>
-              use.cluster === name && use.target === target && use.concurrency === concurrency,
-          )?.cores ?? null,
-        ),
-      ),
-    ]),
   }
 }

@@ -307,11 +307,8 @@ export function clustersReport(): Report {
           containerRuntime: 'containerd://1.6.20',
         },
       ],
+      cores: { idle: 0.0625, measuring: 0.5 },
     })),
-    clusterUse: sample.conditions.flatMap(({ target, workload: { concurrency } }) => [
-      { cluster: 'kubeless', target, concurrency, cores: 1.25 },
-      { cluster: 'kubernetes', target, concurrency, cores: 0.0625 },
-    ]),
   })
 }
 
