@@ -39,13 +39,7 @@ const NEEDED_BYTES = 32 * 2 ** 20
  */
 export async function createRecorder(folder: string): Promise<Recorder> {
   const path = (file: string): string => join(folder, file)
-  await tryTo('make', folder, true, async () => {
-    await makeFolder(folder)
-    if ((await readdir(folder)).length > 0) {
-      throw new UsageError(`--out ${folder} has something in it: name a new or empty folder`)
-    }
-    const { bavail, bsize } = await statfs(folder)
-    if (bavail * bsize < NEEDED_BYTES) throw new FullError(bavail * bsize)
+  await makeRunFolder(folder, async () => {
     await writeFile(path(REQUESTS_FILE), gzipSync(HEADER))
     await writeFile(path(TRIALS_FILE), '')
   })
@@ -63,6 +57,24 @@ export async function createRecorder(folder: string): Promise<Recorder> {
         await appendFile(path(TRIALS_FILE), `${JSON.stringify(trial)}\n`)
       }),
   }
+}
+
+/**
+ * Makes a run folder, and its first files.
+ *
+ * @throws UsageError if it has something in it
+ * @throws RecorderError if it cannot be made or written, or has no room for a run
+ */
+export function makeRunFolder(folder: string, writeFirst: () => Promise<void>): Promise<void> {
+  return tryTo('make', folder, true, async () => {
+    await makeFolder(folder)
+    if ((await readdir(folder)).length > 0) {
+      throw new UsageError(`--out ${folder} has something in it: name a new or empty folder`)
+    }
+    const { bavail, bsize } = await statfs(folder)
+    if (bavail * bsize < NEEDED_BYTES) throw new FullError(bavail * bsize)
+    await writeFirst()
+  })
 }
 
 /** With those above it. Node's own `recursive` never ends where the system says ENOENT of a folder that is there: /proc. */
@@ -86,7 +98,7 @@ class FullError extends Error {
   }
 }
 
-const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+export const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 /** A rename is all or nothing: a full disk leaves the last state, not half of the next. */
 export async function replaceFile(path: string, content: string): Promise<void> {

@@ -38,6 +38,8 @@ export interface Inference {
   readonly engine: { readonly name: EngineName; readonly version: string }
   readonly decoder: { readonly name: DecoderName; readonly version: string }
   readonly limits: PhotoLimits
+  /** How long loading took, with the first prediction of every worker, ms. */
+  readonly loadMs: number
   readonly respond: Respond
   /** What a photo sent with this query would be refused with before it is looked at, if it would. */
   refusalOf(query: Query): PhotoError | undefined
@@ -61,6 +63,7 @@ export async function createInference({
   workerFile = WORKER_FILE,
   onWorkerLost = () => undefined,
 }: InferenceOptions): Promise<Inference> {
+  const startedAt = performance.now()
   const loaded = await loadModels(modelFolders)
   const allLimits = { ...DEFAULT_LIMITS, ...limits }
   const pool = await createPool({
@@ -85,6 +88,7 @@ export async function createInference({
     engine: pool.engine,
     decoder: pool.decoder,
     limits: allLimits,
+    loadMs: performance.now() - startedAt,
     respond: createRespond({
       classify: (photo, options) => pool.classify(photo, options),
       models,

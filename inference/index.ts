@@ -39,11 +39,18 @@ export interface InferenceDescription {
   readonly engine: string
   readonly decoder: string
   readonly workers: number
+  readonly loadMs: number
   readonly models: readonly ({ readonly name: string; readonly sha256: string } & MemoryCost)[]
 }
 
 /** Names what was loaded, for a log. */
-export function describe({ models, engine, decoder, pool }: Inference): InferenceDescription {
+export function describe({
+  models,
+  engine,
+  decoder,
+  pool,
+  loadMs,
+}: Inference): InferenceDescription {
   const [{ card }] = models
   return {
     model: card.name,
@@ -51,6 +58,7 @@ export function describe({ models, engine, decoder, pool }: Inference): Inferenc
     engine: `${engine.name} ${engine.version}`,
     decoder: `${decoder.name} ${decoder.version}`,
     workers: pool.workersAlive,
+    loadMs: Math.round(loadMs),
     models: models.map(({ card: { name, sha256 }, memory }) => ({ name, sha256, ...memory })),
   }
 }

@@ -1,8 +1,7 @@
-import { Agent, request } from 'node:https'
-import type { RequestOptions } from 'node:https'
-import type { KubeConfig } from '@kubernetes/client-node'
 import { TargetError } from '../targets/target'
-import type { Node, Pod, Service, Summary } from './observed-objects'
+import { openApi, toReason } from './api-client'
+import type { ApiRequest } from './api-client'
+import type { KubernetesEvent, Node, Pod, Service, Summary } from './observed-objects'
 
 /** A cluster as its kubeconfig leads to it. Every method throws TargetError, which names the cluster and the object. */
 export interface Cluster {
@@ -14,7 +13,7 @@ export interface Cluster {
   /** Undefined where there is none. */
   readService(name: string): Promise<Service | undefined>
   readPod(name: string): Promise<Pod | undefined>
-  listPods(labels: Readonly<Record<string, string>>): Promise<readonly Pod[]>
+  listPods(labels: Labels): Promise<readonly Pod[]>
   listNodes(): Promise<readonly Node[]>
   /** The first lines that a container wrote. */
   readLogStart(pod: string, container: string): Promise<string>
@@ -22,11 +21,21 @@ export interface Cluster {
   readSummary(node: string): Promise<Summary>
   /** Such as `v1.21.14`. */
   readVersion(): Promise<string>
+  /** What happened to a pod. */
+  readEvents(pod: string): Promise<readonly KubernetesEvent[]>
+  scale(deployment: string, replicas: number): Promise<void>
+  /** Calls with each pod as it is, and whenever it changes, until the signal aborts. */
+  watchPods(
+    labels: Labels,
+    signal: AbortSignal,
+    onPod: (pod: Pod, change: 'ADDED' | 'MODIFIED' | 'DELETED') => void,
+  ): Promise<void>
 }
+
+type Labels = Readonly<Record<string, string>>
 
 /** Several times what a program writes until it is ready. */
 const LOG_START_BYTES = 256 * 1024
-const TIME_LIMIT_MS = 10_000
 
 /**
  * Opens the cluster of a kubeconfig.
@@ -35,14 +44,14 @@ const TIME_LIMIT_MS = 10_000
  * @throws TargetError what is wrong with the kubeconfig
  */
 export async function openCluster(name: string, kubeconfig: string): Promise<Cluster> {
-  const config = await load(name, kubeconfig)
-  const namespace = config.getContextObject(config.currentContext)?.namespace ?? 'default'
-  const read = await createReader(config)
+  const api = await openApi(name, kubeconfig)
+  const { namespace } = api
   const own = `/api/v1/namespaces/${namespace}`
+  const apps = `/apis/apps/v1/namespaces/${namespace}`
 
   /** @returns undefined for 404 */
-  async function ask(what: string, path: string): Promise<string | undefined> {
-    const { status, text } = await read(path).catch((cause: unknown) => {
+  async function ask(what: string, request: ApiRequest): Promise<string | undefined> {
+    const { status, text } = await api.ask(request).catch((cause: unknown) => {
       throw new TargetError(`cluster ${name}, ${what}: ${toReason(cause)}`, { cause })
     })
     if (status === 404) return undefined
@@ -52,7 +61,7 @@ export async function openCluster(name: string, kubeconfig: string): Promise<Clu
     )
   }
   const find = async <T>(what: string, path: string): Promise<T | undefined> => {
-    const text = await ask(what, path)
+    const text = await ask(what, { path })
     return text === undefined ? undefined : (JSON.parse(text) as T)
   }
   const demand = async <T>(what: string, path: string): Promise<T> => {
@@ -60,25 +69,17 @@ export async function openCluster(name: string, kubeconfig: string): Promise<Clu
     if (found !== undefined) return found
     throw new TargetError(`cluster ${name}, ${what}: there is no such thing`)
   }
+  const list = async <T>(what: string, path: string): Promise<readonly T[]> =>
+    (await demand<{ readonly items: readonly T[] }>(what, path)).items
   return {
-    name,
-    kubeconfig,
-    namespace,
+    ...{ name, kubeconfig, namespace },
     readService: (service) => find(`Service ${service}`, `${own}/services/${service}`),
     readPod: (pod) => find(`Pod ${pod}`, `${own}/pods/${pod}`),
-    async listPods(labels) {
-      const selector = Object.entries(labels).map(([label, value]) => `${label}=${value}`)
-      const query = new URLSearchParams({ labelSelector: selector.join() })
-      const list = await demand<{
-        items: readonly Pod[]
-      }>(`Pods of ${selector.join()}`, `${own}/pods?${String(query)}`)
-      return list.items
-    },
-    listNodes: async () =>
-      (await demand<{ items: readonly Node[] }>('Nodes', '/api/v1/nodes')).items,
+    listPods: (labels) => list('Pods', `${own}/pods?${toQuery({ labelSelector: labels })}`),
+    listNodes: () => list('Nodes', '/api/v1/nodes'),
     async readLogStart(pod, container) {
-      const query = new URLSearchParams({ container, limitBytes: String(LOG_START_BYTES) })
-      return (await ask(`log of ${pod}`, `${own}/pods/${pod}/log?${String(query)}`)) ?? ''
+      const query = toQuery({ container, limitBytes: String(LOG_START_BYTES) })
+      return (await ask(`log of ${pod}`, { path: `${own}/pods/${pod}/log?${query}` })) ?? ''
     },
     // The kubelet's counts of other things are older.
     readSummary: (node) =>
@@ -88,62 +89,40 @@ export async function openCluster(name: string, kubeconfig: string): Promise<Clu
       ),
     readVersion: async () =>
       (await demand<{ gitVersion: string }>('version', '/version')).gitVersion,
-  }
-}
-
-async function load(name: string, kubeconfig: string): Promise<KubeConfig> {
-  const { KubeConfig } = await import('@kubernetes/client-node')
-  const config = new KubeConfig()
-  try {
-    config.loadFromFile(kubeconfig)
-  } catch (cause) {
-    throw new TargetError(`the kubeconfig of ${name} cannot be used: ${toReason(cause)}`, { cause })
-  }
-  const server = config.getCurrentCluster()?.server
-  if (server?.startsWith('https:') === true) return config
-  throw new TargetError(
-    `the kubeconfig of ${name} has no cluster of https for its context "${config.currentContext}"`,
-  )
-}
-
-type Reader = (path: string) => Promise<{ readonly status: number; readonly text: string }>
-
-/** On connections that are kept: a handshake before each trial would cost its cluster some ms. */
-async function createReader(config: KubeConfig): Promise<Reader> {
-  const server = config.getCurrentCluster()?.server ?? ''
-  const options: RequestOptions = {}
-  await config.applyToHTTPSOptions(options)
-  const { ca, cert, key, rejectUnauthorized } = options
-  const agent = new Agent({ keepAlive: true, ca, cert, key, rejectUnauthorized })
-  return (path) =>
-    new Promise((resolve, reject) => {
-      const signal = AbortSignal.timeout(TIME_LIMIT_MS)
-      const asked = request(
-        `${server.replace(/\/$/, '')}${path}`,
-        { ...options, agent, signal },
-        (response) => {
-          const parts: Buffer[] = []
-          response.on('data', (part: Buffer) => parts.push(part))
-          response.on('error', reject)
-          response.on('end', () => {
-            resolve({
-              status: response.statusCode ?? 0,
-              text: Buffer.concat(parts).toString(),
-            })
-          })
-        },
-      )
-      asked.on('error', (error) => {
-        reject(signal.aborted ? new Error(`no answer in ${TIME_LIMIT_MS / 1000} s`) : error)
+    readEvents: (pod) =>
+      list('Events', `${own}/events?${toQuery({ fieldSelector: { 'involvedObject.name': pod } })}`),
+    async scale(deployment, replicas) {
+      const path = `${apps}/deployments/${deployment}/scale`
+      const done = await ask(`Deployment ${deployment}`, {
+        ...{ method: 'PATCH', path, body: { spec: { replicas } } },
       })
-      asked.end()
-    })
+      if (done === undefined) {
+        throw new TargetError(`cluster ${name}: there is no Deployment ${deployment}`)
+      }
+    },
+    watchPods: (labels, signal, onPod) =>
+      api.watch(
+        `${own}/pods?${toQuery({ watch: 'true', labelSelector: labels })}`,
+        signal,
+        (line) => {
+          const { type, object } = JSON.parse(line) as { type: string; object: Pod }
+          if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') onPod(object, type)
+        },
+      ),
+  }
 }
 
-/** Only the code, if there is one: messages of the network have names of machines in them. */
-function toReason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
+/** Of an object, what Kubernetes calls a selector. */
+function toQuery(values: Readonly<Record<string, string | Labels>>): string {
+  const texts = Object.entries(values).map(([key, value]) => [
+    key,
+    typeof value === 'string'
+      ? value
+      : Object.entries(value)
+          .map(([name, wanted]) => `${name}=${wanted}`)
+          .join(),
+  ])
+  return String(new URLSearchParams(texts as [string, string][]))
 }
 
 /** The `message` of the API server's Status. */

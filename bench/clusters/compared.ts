@@ -12,6 +12,7 @@ export interface Compared {
   readonly cluster: ClusterName
   /** Of type NodePort. */
   readonly service: string
+  readonly deployment: string
 }
 
 /** The columns of a comparison on clusters: what `functions/kubeless/comparison.yml` and the kustomizations make. */
@@ -21,30 +22,35 @@ export const COMPARED: readonly Compared[] = [
     title: 'container on plain Kubernetes',
     cluster: 'kubernetes',
     service: 'photo-twin-compared',
+    deployment: 'photo-twin-compared',
   },
   {
     name: 'function',
     title: 'function on our Kubeless runtime',
     cluster: 'kubeless',
     service: 'compared-function-node-port',
+    deployment: 'compared-function',
   },
   {
     name: 'stock-function',
     title: "function that does at every call what Kubeless' stock runtime does",
     cluster: 'kubeless',
     service: 'compared-stock-function-node-port',
+    deployment: 'compared-stock-function',
   },
   {
     name: 'openfaas',
     title: "pod of OpenFaaS' contract on plain Kubernetes",
     cluster: 'kubernetes',
     service: 'photo-twin-openfaas-compared',
+    deployment: 'photo-twin-openfaas-compared',
   },
   {
     name: 'container-on-kubeless',
     title: 'container on the cluster of Kubeless',
     cluster: 'kubeless',
     service: 'photo-twin-compared',
+    deployment: 'photo-twin-compared',
   },
 ]
 

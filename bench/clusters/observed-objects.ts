@@ -51,6 +51,14 @@ export interface Node {
   }
 }
 
+/** What happened to an object. */
+export interface KubernetesEvent {
+  readonly reason: string
+  readonly message: string
+  /** With microseconds; null of those that tell whole seconds only. */
+  readonly eventTime: string | null
+}
+
 /** Of a kubelet: what its node and its pods have used. */
 export interface Summary {
   readonly node?: { readonly cpu?: CpuCount }

@@ -22,8 +22,8 @@ const NODE_VERSION = /^nodejs_version_info\{[^}]*version="([^"]+)"/m
  * @throws TargetError where the log does not tell any more how the program started
  */
 export async function readStart(options: ReadOptions): Promise<Start & Pick<TargetFacts, 'node'>> {
-  const { baseUrl, cluster, pod } = options
-  let lines = await readLines(options)
+  const { baseUrl, cluster, pod, container } = options
+  let lines = await readLogLines(cluster, pod, container)
   const ready = lines.find(({ msg }) => msg === 'ready')
   if (ready === undefined) {
     throw new TargetError(
@@ -33,7 +33,7 @@ export async function readStart(options: ReadOptions): Promise<Start & Pick<Targ
   if (!hasModel(ready) && !lines.some(isLoaded)) {
     // It loads its model at the first call.
     await ask(`${baseUrl}/models`)
-    lines = await readLines(options)
+    lines = await readLogLines(cluster, pod, container)
   }
   const told = { ...ready, ...lines.find(isLoaded) }
   return { ...toStart(told), node: NODE_VERSION.exec(await ask(`${baseUrl}/metrics`))?.[1] ?? null }
@@ -42,7 +42,12 @@ export async function readStart(options: ReadOptions): Promise<Start & Pick<Targ
 const hasModel = ({ model }: LogLine): boolean => typeof model === 'string'
 const isLoaded = ({ msg }: LogLine): boolean => msg === 'loaded'
 
-async function readLines({ cluster, pod, container }: ReadOptions): Promise<readonly LogLine[]> {
+/** The lines of JSON at the beginning of a container's log. */
+export async function readLogLines(
+  cluster: Cluster,
+  pod: string,
+  container: string,
+): Promise<readonly LogLine[]> {
   const text = await cluster.readLogStart(pod, container)
   return text.split('\n').flatMap((line) => {
     try {

@@ -1,4 +1,7 @@
 import { parseArgs } from 'node:util'
+import { rebuildColdStarts } from '../cold-start/rebuild'
+import { isOfColdStarts } from '../cold-start/recorder'
+import { toColdStartText } from '../cold-start/text'
 import { toFormats } from '../options'
 import { RunFolderError } from '../read-run'
 import { rebuild } from '../rebuild'
@@ -19,6 +22,11 @@ async function main(args: readonly string[]): Promise<number> {
   if (asked === 'help') {
     process.stdout.write(REPORT_USAGE)
     return 0
+  }
+  if (isOfColdStarts(asked.folder)) {
+    const report = await rebuildColdStarts(asked.folder)
+    process.stdout.write(toColdStartText(report, asked.folder))
+    return report.valid ? 0 : 2
   }
   const report = await rebuild(asked.folder, asked.formats)
   process.stdout.write(toText(report, asked.folder))

@@ -37,7 +37,8 @@ function toList(items: readonly string[]): readonly string[] {
   return [items.map((item) => `- ${escape(toSentence(item))}`).join('\n')]
 }
 
-function renderSection({ title, paragraphs, command, tables }: Section): readonly string[] {
+/** A part of a report. */
+export function renderSection({ title, paragraphs, command, tables }: Section): readonly string[] {
   return [
     `## ${escape(title)}`,
     ...paragraphs.map(escape),

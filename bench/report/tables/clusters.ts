@@ -4,7 +4,7 @@ import { numbers, toCell, toNumberCell, words } from '../table'
 import type { Report } from '../report'
 
 /** What the clusters are and what they used; undefined where there are none. */
-export function toClusterSection({ clusters }: Report): Section | undefined {
+export function toClusterSection({ clusters }: Pick<Report, 'clusters'>): Section | undefined {
   if (clusters === undefined) return undefined
   return {
     id: 'clusters',

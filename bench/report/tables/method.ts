@@ -9,7 +9,7 @@ import type { Findings } from '../targets'
 type Fact = readonly [name: string, value: string | null]
 
 /** What ran, a column a target. */
-export function toTargetsTable({ targets }: Findings): Table {
+export function toTargetsTable({ targets }: Pick<Findings, 'targets'>): Table {
   const isInClusters = targets.some(({ reachedBy }) => reachedBy !== undefined)
   const facts = targets.map((target): readonly Fact[] => [
     ...toFacts(target),
@@ -121,7 +121,7 @@ function toKilobytes(bytes: number): string {
 }
 
 /** The machine and the programs. */
-export function toEnvironmentTable({ environment }: Findings): Table {
+export function toEnvironmentTable({ environment }: Pick<Findings, 'environment'>): Table {
   const { cpu, operatingSystem, packages, loadAverage, stealShare } = environment
   const { platform, release, architecture } = operatingSystem
   return toFactsTable('environment', 'Measured on', [

@@ -1,0 +1,152 @@
+import type { Cluster } from '../clusters/cluster'
+import { openCluster } from '../clusters/cluster'
+import { CLUSTERS, COMPARED, COMPARISONS } from '../clusters/compared'
+import type { ClusterName, Compared } from '../clusters/compared'
+import { deployCompared } from '../clusters/deploy'
+import { openPod } from '../clusters/pod'
+import { readClusters } from '../clusters/read-clusters'
+import type { Body } from '../load/load'
+import { match } from '../matching'
+import type { Progress } from '../progress'
+import { createRandom, shuffle } from '../random'
+import { readReferences } from '../references'
+import { TargetError } from '../targets/target'
+import type { Target } from '../targets/target'
+import type { ColdStartRecorder } from './recorder'
+import type { ColdStartRun } from './run'
+import { takeColdStart } from './take-cold-start'
+import type { Starting } from './take-cold-start'
+
+interface MeasureOptions {
+  readonly plan: ColdStartRun['plan']
+  readonly kubeconfigs: Readonly<Record<ClusterName, string>>
+  /** Undefined: what is there is started. */
+  readonly deploy: { readonly settings: Readonly<Record<string, string>> } | undefined
+  /** The project's folder. */
+  readonly root: string
+  readonly photo: Body
+  readonly recorder: ColdStartRecorder
+  readonly progress: Progress
+  /** Interrupts: what was measured so far is kept. */
+  readonly signal: AbortSignal
+}
+
+type Clusters = Readonly<Record<ClusterName, Cluster>>
+
+const TIME_LIMIT_MS = 30_000
+
+/**
+ * Starts every twin from nothing, `samples` times, and leaves each with one pod. Whatever goes wrong with a twin ends in
+ * the run's `failures`.
+ */
+export async function measureColdStarts(options: MeasureOptions): Promise<void> {
+  const { plan, recorder, progress, signal } = options
+  let run: ColdStartRun = {
+    ...{ kind: 'cold-start', version: 1, plan },
+    ...{ targets: [], clusters: [], failures: [], state: 'running' },
+  }
+  const update = (changes: Partial<ColdStartRun>): Promise<void> => {
+    run = { ...run, ...changes }
+    return recorder.writeRun(run)
+  }
+  await update({})
+  let started: readonly Starting[] = []
+  try {
+    const clusters = await openClusters(options)
+    started = await prepare(options, clusters, update)
+    await startAll(options, started)
+    await update({ state: 'completed' })
+  } catch (error) {
+    if (signal.aborted) await update({ state: 'interrupted' })
+    else if (error instanceof TargetError) {
+      await update({ state: 'failed', failures: [error.message] })
+    } else throw error
+  } finally {
+    progress.end()
+    await Promise.allSettled(started.map(({ cluster, deployment }) => cluster.scale(deployment, 1)))
+  }
+}
+
+async function openClusters({
+  kubeconfigs,
+  deploy,
+  root,
+  signal,
+  progress,
+}: MeasureOptions): Promise<Clusters> {
+  const [kubeless, kubernetes] = await Promise.all([
+    openCluster(CLUSTERS[0], kubeconfigs.kubeless),
+    openCluster(CLUSTERS[1], kubeconfigs.kubernetes),
+  ])
+  const clusters = { kubeless, kubernetes }
+  if (deploy !== undefined) {
+    progress.say('deploying what is started')
+    await deployCompared(clusters, {
+      ...{ ...deploy, root, signal },
+      say: (line) => {
+        progress.say(line)
+      },
+    })
+  }
+  return clusters
+}
+
+/** Facts and answers of what runs, and whether it may be compared at all. */
+async function prepare(
+  { photo, signal }: MeasureOptions,
+  clusters: Clusters,
+  update: (changes: Partial<ColdStartRun>) => Promise<void>,
+): Promise<readonly Starting[]> {
+  const opened: { readonly compared: Compared; readonly target: Target }[] = []
+  for (const compared of COMPARED) {
+    const target = await openPod({ ...compared, cluster: clusters[compared.cluster], signal })
+    // Starts end and begin pods all the time.
+    await target.stop()
+    opened.push({ compared, target })
+  }
+  const { facts } = await readClusters(Object.values(clusters), signal)
+  await update({ targets: opened.map(({ target }) => target.facts), clusters: facts })
+  for (const { a, b } of COMPARISONS) {
+    const find = (name: string) =>
+      opened.find(({ compared }) => compared.name === name)?.target.facts
+    const [one, other] = [find(a), find(b)]
+    const [mismatch] = one && other ? match(one, other).mismatches : []
+    if (mismatch !== undefined) throw new TargetError(`they do not match: ${mismatch}`)
+  }
+  const starting: Starting[] = []
+  for (const { compared, target } of opened) {
+    const cluster = clusters[compared.cluster]
+    const service = await cluster.readService(compared.service)
+    const options = { photos: [photo], timeLimit: TIME_LIMIT_MS, signal }
+    const [reference] = (await readReferences(target, options)).predictions
+    if (reference === undefined) throw new Error(`no answer of ${compared.name}`)
+    starting.push({
+      ...{
+        name: compared.name,
+        cluster,
+        deployment: compared.deployment,
+        photo,
+        reference,
+        signal,
+      },
+      ...{ selector: service?.spec.selector ?? {}, baseUrl: target.baseUrl },
+    })
+  }
+  return starting
+}
+
+async function startAll(
+  { plan, recorder, progress, signal }: MeasureOptions,
+  all: readonly Starting[],
+): Promise<void> {
+  const random = createRandom(plan.seed)
+  for (let block = 0; block < plan.samples; block++) {
+    for (const [order, starting] of shuffle(all, random).entries()) {
+      signal.throwIfAborted()
+      const done = (block * all.length + order) / (plan.samples * all.length)
+      progress.update(done, `start ${block + 1} of ${plan.samples}, ${starting.name}`)
+      const start = await takeColdStart(starting)
+      await recorder.recordStart({ target: starting.name, block, order, ...start })
+    }
+  }
+}

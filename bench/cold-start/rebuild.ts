@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import { replaceFile, toJson, tryTo } from '../recorder'
+import { toColdStartMarkdown } from './markdown'
+import { toColdStartPlot } from './plot'
+import { readColdStarts } from './recorder'
+import { toColdStartReport } from './report'
+import type { ColdStartReport } from './report'
+
+/**
+ * Writes the report files of cold starts from their raw rows.
+ *
+ * @throws RunFolderError if the folder is none of cold starts, or its rows are damaged
+ * @throws RecorderError if a file cannot be written
+ */
+export async function rebuildColdStarts(folder: string): Promise<ColdStartReport> {
+  const report = toColdStartReport(await readColdStarts(folder))
+  const files = {
+    'report.json': toJson(report),
+    'report.md': toColdStartMarkdown(report),
+    'report.svg': await toColdStartPlot(report),
+  }
+  await tryTo('write', folder, false, async () => {
+    for (const [name, content] of Object.entries(files)) {
+      await replaceFile(join(folder, name), content)
+    }
+  })
+  return report
+}

@@ -1,0 +1,18 @@
+import type { ClusterFacts, TargetFacts } from '../run'
+
+/** run.json of cold starts: what was asked for, what was started, and how it ended. */
+export interface ColdStartRun {
+  readonly kind: 'cold-start'
+  readonly version: 1
+  readonly plan: {
+    /** Starts of each target. */
+    readonly samples: number
+    /** Decides the order in which targets start. */
+    readonly seed: number
+  }
+  readonly targets: readonly TargetFacts[]
+  readonly clusters: readonly ClusterFacts[]
+  /** In words: each makes the run INVALID. */
+  readonly failures: readonly string[]
+  readonly state: 'running' | 'completed' | 'failed' | 'interrupted'
+}

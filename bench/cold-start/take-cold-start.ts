@@ -1,0 +1,164 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Cluster } from '../clusters/cluster'
+import type { KubernetesEvent, Pod } from '../clusters/observed-objects'
+import { readLogLines } from '../clusters/read-start'
+import { agree, toPrediction } from '../load/answer'
+import type { Prediction } from '../load/answer'
+import { toClassifyUrl } from '../load/load'
+import type { Body } from '../load/load'
+import { post } from '../load/single'
+import type { LogLine } from '../targets/program-log'
+import { TargetError } from '../targets/target'
+import type { ColdStart } from './cold-start'
+
+export interface Starting {
+  readonly name: string
+  readonly cluster: Cluster
+  readonly deployment: string
+  /** Of its pods. */
+  readonly selector: Readonly<Record<string, string>>
+  readonly baseUrl: string
+  readonly photo: Body
+  /** What the photo is classified as. */
+  readonly reference: Prediction
+  readonly signal: AbortSignal
+}
+
+const GONE_LIMIT_MS = 90_000
+const ANSWER_LIMIT_MS = 120_000
+const POLL_MS = 250
+/** Between a request that failed and the next: so much may be missed. */
+const RETRY_MS = 10
+/** Clocks of one machine, to ms; more says that the cluster's clock and the program's are not the same. */
+const TOLERANCE_MS = 50
+
+/**
+ * Scales a twin to nothing, waits until its pods are gone, scales it to one pod and sends a photo until it is answered.
+ *
+ * @throws TargetError if it does not go, or does not come
+ */
+export async function takeColdStart(
+  starting: Starting,
+): Promise<Omit<ColdStart, 'target' | 'block' | 'order'>> {
+  const { cluster, deployment, selector, signal } = starting
+  await cluster.scale(deployment, 0)
+  await untilGone(starting)
+  const watching = new AbortController()
+  let scheduledAt: number | undefined
+  const uids = new Set<string>()
+  const watched = cluster.watchPods(selector, watching.signal, (pod) => {
+    uids.add(pod.metadata.uid)
+    if (pod.spec.nodeName !== undefined) scheduledAt ??= performance.now()
+  })
+  const startedAt = performance.now()
+  await cluster.scale(deployment, 1)
+  try {
+    const answer = await untilAnswered(starting, startedAt)
+    const pod = await readPod(starting)
+    const told = await readTold(starting, pod)
+    signal.throwIfAborted()
+    const start = {
+      uid: pod.metadata.uid,
+      scheduledAfter: scheduledAt === undefined ? null : scheduledAt - startedAt,
+      ...answer,
+      ...told,
+    }
+    const dropped = whyDropped(start, uids.size)
+    return { ...start, ...(dropped !== undefined && { dropped }) }
+  } finally {
+    watching.abort()
+    await watched.catch(() => undefined)
+  }
+}
+
+/** All of them: an old pod would answer for the new one. */
+async function untilGone({ name, cluster, selector, signal }: Starting): Promise<void> {
+  const deadline = performance.now() + GONE_LIMIT_MS
+  while ((await cluster.listPods(selector)).length > 0) {
+    if (performance.now() > deadline) {
+      throw new TargetError(`${name}: its pods are still there after ${GONE_LIMIT_MS / 1000} s`)
+    }
+    await setTimeout(POLL_MS, undefined, { signal })
+  }
+}
+
+async function untilAnswered(
+  { name, baseUrl, photo, reference, signal }: Starting,
+  startedAt: number,
+): Promise<Pick<ColdStart, 'answeredAfter' | 'firstResponseTime' | 'attempts'>> {
+  const url = toClassifyUrl(baseUrl)
+  const limits = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)])
+  for (let attempts = 1; !limits.aborted; attempts++) {
+    const sentAt = performance.now()
+    const answer = await post(url, photo, limits).catch(() => undefined)
+    const answeredAt = performance.now()
+    const prediction = answer?.status === 200 ? toPrediction(answer.body) : undefined
+    if (prediction !== undefined) {
+      if (!agree(prediction, reference)) {
+        throw new TargetError(`${name}: its first answer is another than before`)
+      }
+      const [answeredAfter, firstResponseTime] = [answeredAt - startedAt, answeredAt - sentAt]
+      return { answeredAfter, firstResponseTime, attempts }
+    }
+    await setTimeout(RETRY_MS)
+  }
+  signal.throwIfAborted()
+  throw new TargetError(`${name}: no answer in ${ANSWER_LIMIT_MS / 1000} s after its start`)
+}
+
+async function readPod({ name, cluster, selector }: Starting): Promise<Pod> {
+  const [pod] = await cluster.listPods(selector)
+  if (pod === undefined) throw new TargetError(`${name}: its pod is gone again`)
+  return pod
+}
+
+type Told = Pick<
+  ColdStart,
+  'scheduledToProcess' | 'startToReady' | 'load' | 'isLoadedAtFirstCall' | 'isImagePresent'
+>
+
+/** By the pod's log and the events of its cluster. */
+async function readTold({ name, cluster }: Starting, pod: Pod): Promise<Told> {
+  const container = pod.spec.containers[0]?.name ?? ''
+  const lines = await readLogLines(cluster, pod.metadata.name, container)
+  const ready = lines.find(({ msg }) => msg === 'ready')
+  const loaded = lines.find(({ msg }) => msg === 'loaded')
+  const startToReady = toNumber(ready?.['startToReadyMs'])
+  const load = toNumber((loaded ?? ready)?.['loadMs'])
+  if (ready === undefined || startToReady === undefined || load === undefined) {
+    throw new TargetError(`${name}: its log does not tell how long it took to start`)
+  }
+  const events = await cluster.readEvents(pod.metadata.name)
+  return {
+    scheduledToProcess: toScheduledToProcess(events, ready, startToReady),
+    startToReady,
+    load,
+    isLoadedAtFirstCall: loaded !== undefined,
+    isImagePresent: events.some(({ message }) => message.includes('already present on machine')),
+  }
+}
+
+const toNumber = (value: unknown): number | undefined =>
+  typeof value === 'number' ? value : undefined
+
+function toScheduledToProcess(
+  events: readonly KubernetesEvent[],
+  ready: LogLine,
+  startToReady: number,
+): number | null {
+  const eventTime = events.find(({ reason }) => reason === 'Scheduled')?.eventTime
+  if (eventTime === null || eventTime === undefined) return null
+  return Date.parse(String(ready['time'])) - startToReady - Date.parse(eventTime)
+}
+
+function whyDropped(
+  start: Omit<ColdStart, 'target' | 'block' | 'order'>,
+  pods: number,
+): string | undefined {
+  if (pods !== 1) return `${pods} pods were seen in place of one`
+  if (!start.isImagePresent) return 'the image was not on the node'
+  if (start.scheduledAfter === null) return 'it was not seen to be scheduled'
+  if (start.scheduledToProcess === null) return 'the cluster does not tell when it was scheduled'
+  if (start.scheduledToProcess < -TOLERANCE_MS) return 'clocks in the cluster differ'
+  return undefined
+}
