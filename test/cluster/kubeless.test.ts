@@ -18,6 +18,7 @@ import { startProducer, stopProducer } from './helpers/produce'
 import { until } from './helpers/until'
 
 const SELECTOR = `function=${NAME}`
+const AUTOSCALER = `${NAME}-autoscaler`
 const NODE_PORT_SERVICE = `${NAME}-node-port`
 
 interface FunctionPod extends Pod {
@@ -28,6 +29,19 @@ interface FunctionPod extends Pod {
       readonly securityContext: object
     }[]
     readonly securityContext: object
+  }
+}
+
+interface Autoscaler {
+  readonly spec: {
+    readonly scaleTargetRef: object
+    readonly minReplicas: number
+    readonly maxReplicas: number
+  }
+  readonly status?: {
+    readonly currentMetrics?: readonly {
+      readonly resource: { readonly current: { readonly averageUtilization: number } }
+    }[]
   }
 }
 
@@ -55,7 +69,7 @@ describe('the function on Kubeless', function () {
     const said = await deploy()
     for (const line of [
       ...[`applied Function ${NAME}`, `applied HTTPTrigger ${NAME}`, 'applied KafkaTrigger'],
-      ...[`applied HorizontalPodAutoscaler ${NAME}`, `applied Service ${NODE_PORT_SERVICE}`],
+      ...[`applied HorizontalPodAutoscaler ${AUTOSCALER}`, `applied Service ${NODE_PORT_SERVICE}`],
       `${NAME} is rolled out, 1 pod ready`,
     ]) {
       assert.ok(said.includes(line), `${line}:\n${said}`)
@@ -97,6 +111,18 @@ describe('the function on Kubeless', function () {
       namespace().get<{ readonly spec: { readonly rules: readonly object[] } }>('ingress', NAME),
     )
     assert.match(JSON.stringify(ingress.spec.rules), /"host":"function\.photo-twin\.test"/)
+  })
+
+  it('has an autoscaler that Kubeless leaves alone, and that sees its CPU', async () => {
+    const { spec, status } = await until('a measurement', async () => {
+      const autoscaler = await namespace().get<Autoscaler>('hpa.v2beta2.autoscaling', AUTOSCALER)
+      return autoscaler.status?.currentMetrics ? autoscaler : undefined
+    })
+    assert.deepEqual(spec.scaleTargetRef, {
+      ...{ apiVersion: 'apps/v1', kind: 'Deployment', name: NAME },
+    })
+    assert.deepEqual([spec.minReplicas, spec.maxReplicas], [1, 4])
+    assert.equal(typeof status?.currentMetrics?.[0]?.resource.current.averageUtilization, 'number')
   })
 
   it('is called for every message of its topic', async function () {
@@ -153,6 +179,10 @@ describe('the function on Kubeless', function () {
 
   it('takes another configuration, and its own again', async () => {
     await deployChanged(({ functions }) => (functions[NAME].environment['MAX_BATCH'] = '3'))
+    assert.equal(
+      await namespace().kubectl('get', 'hpa', '--output', 'name'),
+      `horizontalpodautoscaler.autoscaling/${AUTOSCALER}`,
+    )
     const [pod, ...others] = await listPods<FunctionPod>(namespace(), SELECTOR)
     assert.deepEqual(others, [])
     const { env } = pod!.spec.containers[0]!

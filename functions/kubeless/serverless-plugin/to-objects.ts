@@ -86,7 +86,10 @@ const toPodSpec = (own: FunctionPlan): object => ({
   ],
 })
 
-/** Not the one that a Function may carry: its controller knows only autoscaling/v2beta1. */
+/**
+ * Not the one that a Function may carry: its controller knows only autoscaling/v2beta1. Not called as the function either:
+ * Kubeless removes an autoscaler of that name whenever it looks at a Function without one.
+ */
 const toAutoscaler = (
   { name }: FunctionPlan,
   { min, max, cpu }: NonNullable<FunctionPlan['autoscale']>,
@@ -94,7 +97,7 @@ const toAutoscaler = (
 ): KubernetesObject => ({
   apiVersion: `autoscaling/${autoscalingVersion}`,
   kind: 'HorizontalPodAutoscaler',
-  metadata: { name, namespace, labels: labelsOf(name, plan.service) },
+  metadata: { name: `${name}-autoscaler`, namespace, labels: labelsOf(name, plan.service) },
   spec: {
     scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
     minReplicas: min,
