@@ -115,7 +115,10 @@ describe('the function on Kubeless', function () {
 
   it('has an autoscaler that Kubeless leaves alone, and that sees its CPU', async () => {
     const { spec, status } = await until('a measurement', async () => {
-      const autoscaler = await namespace().get<Autoscaler>('hpa.v2beta2.autoscaling', AUTOSCALER)
+      const autoscaler = await namespace().get<Autoscaler>(
+        'horizontalpodautoscalers.v2beta2.autoscaling',
+        AUTOSCALER,
+      )
       return autoscaler.status?.currentMetrics ? autoscaler : undefined
     })
     assert.deepEqual(spec.scaleTargetRef, {
