@@ -1,11 +1,10 @@
 import type { Columns } from '../open-targets'
 import { openAll } from '../open-targets'
 import type { TargetFacts } from '../run'
-import { openCluster } from './cluster'
 import type { Cluster } from './cluster'
 import { AA, AA_METHOD, COMPARED, COMPARISONS } from './compared'
 import type { ClusterName } from './compared'
-import { deployCompared } from './deploy'
+import { openClusters } from './open-clusters'
 import { openPod } from './pod'
 import { readClusters } from './read-clusters'
 
@@ -26,14 +25,8 @@ export function toClusterColumns({ kubeconfigs, deploy, root }: ColumnsOptions):
     aa: AA,
     aaMethod: AA_METHOD,
     async open(signal, say) {
-      const kubeless = await openCluster('kubeless', kubeconfigs.kubeless)
-      const kubernetes = await openCluster('kubernetes', kubeconfigs.kubernetes)
-      const byName = { kubeless, kubernetes }
-      if (deploy !== undefined) {
-        say('deploying what is compared')
-        await deployCompared(byName, { ...deploy, root, signal, say })
-      }
-      clusters = [kubeless, kubernetes]
+      const byName = await openClusters({ kubeconfigs, deploy, root, signal, say })
+      clusters = Object.values(byName)
       return openAll(
         COMPARED.map((compared) => async () => {
           const cluster = byName[compared.cluster]

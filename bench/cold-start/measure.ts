@@ -1,8 +1,7 @@
 import type { Cluster } from '../clusters/cluster'
-import { openCluster } from '../clusters/cluster'
-import { CLUSTERS, COMPARED, COMPARISONS } from '../clusters/compared'
+import { COMPARED, COMPARISONS } from '../clusters/compared'
 import type { ClusterName, Compared } from '../clusters/compared'
-import { deployCompared } from '../clusters/deploy'
+import { openClusters } from '../clusters/open-clusters'
 import { openPod } from '../clusters/pod'
 import { readClusters } from '../clusters/read-clusters'
 import type { Body } from '../load/load'
@@ -52,7 +51,12 @@ export async function measureColdStarts(options: MeasureOptions): Promise<void> 
   await update({})
   let started: readonly Starting[] = []
   try {
-    const clusters = await openClusters(options)
+    const clusters = await openClusters({
+      ...options,
+      say: (line) => {
+        progress.say(line)
+      },
+    })
     started = await prepare(options, clusters, update)
     await startAll(options, started)
     await update({ state: 'completed' })
@@ -65,30 +69,6 @@ export async function measureColdStarts(options: MeasureOptions): Promise<void> 
     progress.end()
     await Promise.allSettled(started.map(({ cluster, deployment }) => cluster.scale(deployment, 1)))
   }
-}
-
-async function openClusters({
-  kubeconfigs,
-  deploy,
-  root,
-  signal,
-  progress,
-}: MeasureOptions): Promise<Clusters> {
-  const [kubeless, kubernetes] = await Promise.all([
-    openCluster(CLUSTERS[0], kubeconfigs.kubeless),
-    openCluster(CLUSTERS[1], kubeconfigs.kubernetes),
-  ])
-  const clusters = { kubeless, kubernetes }
-  if (deploy !== undefined) {
-    progress.say('deploying what is started')
-    await deployCompared(clusters, {
-      ...{ ...deploy, root, signal },
-      say: (line) => {
-        progress.say(line)
-      },
-    })
-  }
-  return clusters
 }
 
 /** Facts and answers of what runs, and whether it may be compared at all. */
