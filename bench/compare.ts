@@ -77,6 +77,7 @@ function toFolder(profile: string): string {
 function toPlan(options: Options, columns: Columns, { photos, source }: Photos): Plan {
   const { profile, seed, concurrency, blocks, trialSize, groupRepetitions, sequenceRequests } =
     options
+  const { openLoop } = options
   return {
     profile,
     seed,
@@ -85,6 +86,7 @@ function toPlan(options: Options, columns: Columns, { photos, source }: Photos):
     trialSize,
     groupRepetitions,
     sequenceRequests,
+    ...(openLoop && { openLoop }),
     photos: photos.map(({ sha256, bytes }) => ({ sha256, bytes: bytes.byteLength })),
     photoSource: source,
     comparisons: columns.comparisons,

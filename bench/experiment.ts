@@ -1,3 +1,4 @@
+import { toArrivals } from './load/arrivals'
 import { createRandom, shuffle } from './random'
 import type { Random } from './random'
 import type { ExperimentName, Plan } from './run'
@@ -6,6 +7,8 @@ import type { ExperimentName, Plan } from './run'
 export interface PlannedTrial {
   readonly experiment: ExperimentName
   readonly concurrency: number
+  /** Of the open loop: requests a second, and when each is sent (ms), the same for all targets of the block. */
+  readonly offered?: { readonly rate: number; readonly arrivals: readonly number[] }
   readonly block: number
   readonly order: number
   readonly target: string
@@ -13,20 +16,21 @@ export interface PlannedTrial {
   readonly photos: readonly number[]
 }
 
-/** Who takes part: all of them in the closed loop, but a target's double not in the paper's experiment. */
+/** Who takes part: all of them in both loops, but a target's double not in the paper's experiment. */
 export interface Participants {
-  readonly closedLoop: readonly string[]
+  readonly loops: readonly string[]
   readonly paper: readonly string[]
 }
 
 /**
  * Every trial of a run in its order, which the plan's seed decides: the paper's sequence and groups, then the blocks of
- * the closed loop. In a block each target is measured once at a level, next to the others and in random order, so that
+ * the closed loop, or those of the open loop alone. In a block each target is measured once at a level, next to the others and in random order, so that
  * what drifts while the run lasts meets all of them alike.
  */
 export function toSchedule(plan: Plan, participants: Participants): readonly PlannedTrial[] {
   const random = createRandom(plan.seed)
   const { concurrency, groupRepetitions, sequenceRequests, blocks } = plan
+  if (plan.openLoop !== undefined) return toOpenBlocks(plan.openLoop)
   const sequence = sequenceRequests === 0 ? [] : toBlock('sequence', 1, 0)
   const groups = toBlocks('group', groupRepetitions)
   return [...sequence, ...groups, ...toBlocks('closed-loop', blocks)]
@@ -39,7 +43,7 @@ export function toSchedule(plan: Plan, participants: Participants): readonly Pla
 
   function toBlock(experiment: ExperimentName, level: number, block: number): PlannedTrial[] {
     const photos = toOrder(plan.photos.length, random)
-    const names = experiment === 'closed-loop' ? participants.closedLoop : participants.paper
+    const names = experiment === 'closed-loop' ? participants.loops : participants.paper
     return shuffle(names, random).map((target, order) => ({
       experiment,
       concurrency: level,
@@ -48,6 +52,22 @@ export function toSchedule(plan: Plan, participants: Participants): readonly Pla
       target,
       photos,
     }))
+  }
+
+  function toOpenBlocks({ rates, duration }: NonNullable<Plan['openLoop']>): PlannedTrial[] {
+    return Array.from({ length: blocks }, (_, block) =>
+      shuffle(rates, random).flatMap((rate) => {
+        const photos = toOrder(plan.photos.length, random)
+        const points = [
+          { at: 0, rate },
+          { at: duration / 1000, rate },
+        ]
+        const offered = { rate, arrivals: toArrivals(points, random) }
+        return shuffle(participants.loops, random).map((target, order): PlannedTrial => ({
+          ...{ experiment: 'open-loop', concurrency: 0, offered, block, order, target, photos },
+        }))
+      }),
+    ).flat()
   }
 }
 

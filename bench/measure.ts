@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { startCpuChecks } from './check-cpu'
 import { toSchedule } from './experiment'
 import type { PlannedTrial } from './experiment'
 import type { Prediction } from './load/answer'
@@ -38,6 +39,8 @@ class MeasurementError extends Error {
 }
 
 const TIME_LIMIT = 30_000
+/** Before an open loop; before a closed one, its own highest. */
+const WARM_UP_CONCURRENCY = 10
 /** A request that fails as its target ends may be told before the end, which says more. */
 const END_IS_TOLD_IN = 500
 
@@ -110,13 +113,16 @@ async function measureOn(options: Measuring): Promise<void> {
   const startedAt = performance.now()
   const references = await prepare(options, timeLimit)
   await warmUpAll({ ...options, timeLimit })
+  const endCpuChecks = await startCpuChecks(targets, signal)
   const bench = { plan, photos, targets, references, startedAt, timeLimit, signal }
   const { names, aa } = columns
   const schedule = toSchedule(plan, {
-    closedLoop: names,
+    loops: names,
     paper: names.filter((name) => name !== aa.a),
   })
   await runSchedule(options, bench, schedule)
+  const cpuChecks = await endCpuChecks?.()
+  if (cpuChecks !== undefined) await options.update({ cpuChecks })
 }
 
 /** Facts, answers without load, and whether the targets may be compared at all. */
@@ -163,7 +169,7 @@ async function warmUpAll({
 }: Measuring & { readonly timeLimit: number }): Promise<void> {
   const warmUps: Run['warmUps'][number][] = []
   const order = [...photos.keys()]
-  const concurrency = Math.max(...plan.concurrency)
+  const concurrency = Math.max(...(plan.openLoop ? [WARM_UP_CONCURRENCY] : plan.concurrency))
   const distinct = new Map([...targets].reverse().map((each) => [each[1].baseUrl, each]))
   for (const [name, target] of shuffle([...distinct.values()], createRandom(plan.seed))) {
     const options = { target, name, photos, order, concurrency, timeLimit, signal }
@@ -195,9 +201,10 @@ async function runSchedule(
     // What was stopped midway is no trial.
     bench.signal.throwIfAborted()
     await recorder.recordTrial(trial, observations)
-    if (trial.outcomes.right === undefined) throw new MeasurementError(toHopeless(trial))
+    if (trial.outcomes.right === undefined && trial.requests > 0)
+      throw new MeasurementError(toHopeless(trial))
   }
 }
 
-const toHopeless = ({ target, experiment, concurrency, requests, messages }: Trial): string =>
-  `${target} answered none of ${requests} requests right (${experiment}, ${concurrency} at once): ${messages.join('; ')}`
+const toHopeless = ({ target, experiment, concurrency, rate, requests, messages }: Trial): string =>
+  `${target} answered none of ${requests} requests right (${experiment}, ${rate === undefined ? `${concurrency} at once` : `${rate} a second`}): ${messages.join('; ')}`

@@ -3,14 +3,16 @@ import { toClusters } from './cluster-options'
 import type { ClusterOptions } from './cluster-options'
 import type { PhotoSize } from './photos/photos'
 import { PROFILES } from './profiles'
-import type { Profile, ProfileName } from './profiles'
-import type { ReportFormat, TrialSize } from './run'
+import type { ProfileName } from './profiles'
+import type { ReportFormat } from './run'
 import { UsageError } from './usage-error'
+import { toWorkload } from './workload'
+import type { Workload } from './workload'
 
 /** What `npm run compare` is asked to do. */
-export interface Options extends Omit<Profile, 'requests'>, ClusterOptions {
+export interface Options extends Workload, ClusterOptions {
   readonly profile: ProfileName
-  readonly trialSize: TrialSize
+  readonly blocks: number
   readonly seed: number
   readonly photos: string | undefined
   readonly size: PhotoSize | undefined
@@ -39,6 +41,7 @@ const OF_THE_TWINS = ['model', 'engine', 'decoder'] as const
 const string = { type: 'string' } as const
 const OPTIONS = {
   profile: string,
+  workload: string,
   concurrency: string,
   blocks: string,
   requests: string,
@@ -72,13 +75,10 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   if (values.help === true) return 'help'
   const profile = toChoice(values, 'profile', Object.keys(PROFILES) as ProfileName[], 'quick')
   const { concurrency, blocks, requests, ...paper } = PROFILES[profile]
-  const levels = toLevels(values.concurrency, concurrency)
   return {
     profile,
-    concurrency: levels,
     blocks: toInteger(values, 'blocks', blocks, { from: 2, to: 1000 }),
-    trialSize: toTrialSize(values, requests, Math.max(...levels)),
-    ...paper,
+    ...toWorkload(values, { concurrency, requests, ...paper }),
     seed: toInteger(values, 'seed', 1, { from: 0, to: 2 ** 32 - 1 }),
     photos: toPath(values, 'photos'),
     size: values.size === undefined ? undefined : toChoice(values, 'size', SIZES, '400x300'),
@@ -126,34 +126,6 @@ function toInteger(
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (value >= from && value <= to) return value
   throw new UsageError(`--${name} accepts a whole number from ${from} to ${to}, not "${text}"`)
-}
-
-/** Whole numbers with commas, each once, ascending. */
-function toLevels(text: string | undefined, otherwise: readonly number[]): readonly number[] {
-  if (text === undefined) return otherwise
-  const levels = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : 0))
-  const distinct = [...new Set(levels)].sort((one, other) => one - other)
-  if (distinct.length === levels.length && levels.every((level) => level >= 1 && level <= 1000)) {
-    return distinct
-  }
-  throw new UsageError(
-    `--concurrency accepts different whole numbers from 1 to 1000 with commas such as 1,5,10,20, not "${text}"`,
-  )
-}
-
-function toTrialSize(values: Values, requests: number, highest: number): TrialSize {
-  const { duration } = values
-  if (duration === undefined) {
-    // A profile's own number grows with the connections; what was asked for is not changed silently.
-    const otherwise = Math.max(requests, highest)
-    return { requests: toInteger(values, 'requests', otherwise, { from: highest, to: 1_000_000 }) }
-  }
-  if (values.requests !== undefined) {
-    throw new UsageError('--requests and --duration exclude each other: give one of them')
-  }
-  const seconds = /^\d+(\.\d+)?$/.test(duration) ? Number(duration) : Number.NaN
-  if (seconds >= 0.1 && seconds <= 600) return { duration: seconds * 1000 }
-  throw new UsageError(`--duration accepts seconds from 0.1 to 600, not "${duration}"`)
 }
 
 function toPath(values: Values, name: 'photos' | 'out'): string | undefined {

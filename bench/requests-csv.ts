@@ -1,11 +1,12 @@
 import { OUTCOMES } from './run'
 import type { Observation, Outcome } from './run'
 
-/** requests.csv.gz: one line a request. Empty: not known. Times are ms with three decimals. */
-export const HEADER =
+/** Of runs before there was an open loop. */
+const FIRST_HEADER =
   'trial,photo,sentAt,responseTime,status,outcome,queueTime,decodeTime,predictionTime,serviceTime\n'
 
-const COLUMNS = HEADER.split(',').length
+/** requests.csv.gz: one line a request. Empty: not known. Times are ms with three decimals. */
+export const HEADER = FIRST_HEADER.replace('\n', ',lag\n')
 
 /** Lines of one trial, without the header. */
 export function toCsv(trial: number, observations: readonly Observation[]): string {
@@ -22,6 +23,7 @@ export function toCsv(trial: number, observations: readonly Observation[]): stri
         toText(row.decodeTime),
         toText(row.predictionTime),
         toText(row.serviceTime),
+        toText(row.lag),
       ].join(','),
     )
     .map((line) => `${line}\n`)
@@ -44,10 +46,12 @@ export class CsvError extends Error {
 export function parseCsv(text: string): ReadonlyMap<number, readonly Observation[]> {
   const rows = new Map<number, Observation[]>()
   const lines = text.split('\n').slice(0, -1)
-  if (`${lines[0] ?? ''}\n` !== HEADER) throw new CsvError('line 1 is not the header')
+  const header = `${lines[0] ?? ''}\n`
+  if (header !== HEADER && header !== FIRST_HEADER) throw new CsvError('line 1 is not the header')
+  const columns = header.split(',').length
   for (const [index, line] of lines.entries()) {
     if (index === 0) continue
-    const { trial, observation } = parseLine(line, index + 1)
+    const { trial, observation } = parseLine(line, index + 1, columns)
     const ofTrial = rows.get(trial)
     if (ofTrial === undefined) rows.set(trial, [observation])
     else ofTrial.push(observation)
@@ -55,24 +59,28 @@ export function parseCsv(text: string): ReadonlyMap<number, readonly Observation
   return rows
 }
 
-function parseLine(line: string, number: number): { trial: number; observation: Observation } {
+function parseLine(
+  line: string,
+  number: number,
+  columns: number,
+): { trial: number; observation: Observation } {
   const fields = line.split(',')
   const numbers = fields.map((field) => (field === '' ? null : Number(field)))
   const [trial, photo, sentAt, responseTime = null, status = null, , ...times] = numbers
   const outcome = OUTCOMES.find((name) => name === fields[5])
   const known = numbers.every((value, index) => index === 5 || !Number.isNaN(value))
-  if (fields.length !== COLUMNS || !known || outcome === undefined) throw toError(number)
+  if (fields.length !== columns || !known || outcome === undefined) throw toError(number)
   if (trial == null || photo == null || sentAt == null) throw toError(number)
   return { trial, observation: { photo, sentAt, responseTime, status, ...toRest(outcome, times) } }
 }
 
 function toRest(
   outcome: Outcome,
-  [queueTime = null, decodeTime = null, predictionTime = null, serviceTime = null]: readonly (
-    number | null
-  )[],
-): Pick<Observation, 'outcome' | 'queueTime' | 'decodeTime' | 'predictionTime' | 'serviceTime'> {
-  return { outcome, queueTime, decodeTime, predictionTime, serviceTime }
+  times: readonly (number | null)[],
+): Omit<Observation, 'photo' | 'sentAt' | 'responseTime' | 'status'> {
+  const [queueTime = null, decodeTime = null, predictionTime = null] = times
+  const [serviceTime = null, lag = null] = times.slice(3)
+  return { outcome, queueTime, decodeTime, predictionTime, serviceTime, lag }
 }
 
 const toError = (line: number): CsvError => new CsvError(`line ${line} is not a request's row`)

@@ -12,6 +12,8 @@ export interface Run {
   /** Each target's own answers without load; what is measured is checked against them. */
   readonly answers: readonly ReferenceAnswers[]
   readonly warmUps: readonly WarmUp[]
+  /** Where only somebody who is late counts a target's CPU from outside. */
+  readonly cpuChecks?: readonly CpuCheck[]
   /** Found before or while measuring, in words: each makes the run INVALID. */
   readonly failures: readonly string[]
   readonly state: 'running' | 'completed' | 'failed' | 'interrupted'
@@ -28,6 +30,8 @@ export interface Plan {
   readonly groupRepetitions: number
   /** Requests of the paper's table, one after the other; 0: not measured. */
   readonly sequenceRequests: number
+  /** Where the open loop is measured in place of all that: requests offered a second, and for how long (ms). */
+  readonly openLoop?: { readonly rates: readonly number[]; readonly duration: number }
   readonly photos: readonly PhotoFacts[]
   /** In words: where the photos are from. */
   readonly photoSource: string
@@ -133,14 +137,27 @@ export interface WarmUp {
   readonly steady: boolean
 }
 
-export type ExperimentName = 'closed-loop' | 'group' | 'sequence'
+/** CPU of a target from the end of the warm-up to the end of the measurement, loaded or not. */
+export interface CpuCheck {
+  readonly target: string
+  /** How long that was, s. */
+  readonly duration: number
+  /** CPU seconds by `cpuSource`, and as who is late counts them; null where unknown. */
+  readonly cpuSeconds: number | null
+  readonly lateCpuSeconds: number | null
+}
+
+export type ExperimentName = 'closed-loop' | 'open-loop' | 'group' | 'sequence'
 
 /** One line of trials.ndjson: one target's part of a block. */
 export interface Trial {
   /** Joins the rows of requests.csv.gz. */
   readonly id: number
   readonly experiment: ExperimentName
+  /** Of the open loop: 0. */
   readonly concurrency: number
+  /** Of the open loop: requests offered a second. */
+  readonly rate?: number
   /** From 0; of groups: the repetition. */
   readonly block: number
   /** From 0: place of the target in the block. */
@@ -150,7 +167,7 @@ export interface Trial {
   readonly startedAt: number
   /** From the first request sent to the last answer. */
   readonly duration: number
-  /** Requests sent. */
+  /** Requests sent; of the open loop: planned. */
   readonly requests: number
   /** How many requests ended in each way. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>
@@ -167,16 +184,25 @@ export interface Trial {
 
 /**
  * How one request ended: `right`; `wrong` (another prediction than without load); `status` (not 200); `garbage` (200, but
- * no answer of the wire format); `timed-out`; `unanswered` (no connection, or it was closed).
+ * no answer of the wire format); `timed-out`; `unanswered` (no connection, or it was closed); `dropped` (of the open loop:
+ * not sent, as too many others were on their way).
  */
 export type Outcome = (typeof OUTCOMES)[number]
-export const OUTCOMES = ['right', 'wrong', 'status', 'garbage', 'timed-out', 'unanswered'] as const
+export const OUTCOMES = [
+  'right',
+  'wrong',
+  'status',
+  'garbage',
+  'timed-out',
+  'unanswered',
+  'dropped',
+] as const
 
 /** One row of requests.csv.gz: one request. Null: not known, as no answer came or it has no Server-Timing. */
 export interface Observation {
   /** Number of the plan's photo. */
   readonly photo: number
-  /** Since the trial's start. */
+  /** Since the trial's start; of the open loop when it was planned, from which its response time counts, too. */
   readonly sentAt: number
   readonly responseTime: number | null
   readonly status: number | null
@@ -186,4 +212,6 @@ export interface Observation {
   readonly decodeTime: number | null
   readonly predictionTime: number | null
   readonly serviceTime: number | null
+  /** Of the open loop: how much later than planned it was sent. */
+  readonly lag: number | null
 }

@@ -7,6 +7,7 @@ export function toShares(
   { trialSize, sequenceRequests }: Plan,
 ): number[] {
   const weights = schedule.map(({ experiment, concurrency }) => {
+    if (experiment === 'open-loop') return 1
     if (experiment === 'group') return concurrency
     if (experiment === 'sequence') return sequenceRequests
     return 'requests' in trialSize ? trialSize.requests : trialSize.duration
@@ -22,12 +23,15 @@ export function toShares(
 
 /** What is being measured. */
 export function toWords(
-  { experiment, concurrency, block, target }: PlannedTrial,
+  { experiment, concurrency, offered, block, target }: PlannedTrial,
   plan: Plan,
 ): string {
   if (experiment === 'sequence') return `one request after the other, ${target}`
   if (experiment === 'group') {
     return `group of ${concurrency}, ${block + 1} of ${plan.groupRepetitions}, ${target}`
+  }
+  if (offered !== undefined) {
+    return `block ${block + 1} of ${plan.blocks}, ${offered.rate} a second, ${target}`
   }
   return `block ${block + 1} of ${plan.blocks}, ${concurrency} at once, ${target}`
 }

@@ -2,6 +2,7 @@ import type { PlannedTrial } from './experiment'
 import { runClosedLoop } from './load/closed'
 import type { Prediction } from './load/answer'
 import type { Body, Load } from './load/load'
+import { runOpenLoop } from './load/open'
 import { toObservations } from './load/observations'
 import { sendGroup, sendSequence } from './load/single'
 import type { Observation, Outcome, Plan, Trial } from './run'
@@ -22,6 +23,9 @@ export interface Bench {
   readonly signal: AbortSignal
 }
 
+/** More than any server here can have on its way within a request's time limit and still be of use. */
+const MOST_IN_FLIGHT = 1000
+
 /** Measures one target's part of a block, with the CPU and memory that it and the idle ones used meanwhile. */
 export async function runTrial(
   bench: Bench,
@@ -41,11 +45,12 @@ export async function runTrial(
   const cpuAfter = await target.readCpuSeconds()
   const witnessAfter = await readWitnesses(bench)
   const { observations, messages } = toObservations(load, references)
-  const { experiment, concurrency, block, order } = planned
+  const { experiment, concurrency, offered, block, order } = planned
   const trial = {
     id,
     experiment,
     concurrency,
+    ...(offered && { rate: offered.rate }),
     block,
     order,
     target: planned.target,
@@ -69,6 +74,12 @@ function send(bench: Bench, planned: PlannedTrial, target: Target): Promise<Load
   switch (experiment) {
     case 'closed-loop':
       return runClosedLoop({ ...options, size: plan.trialSize })
+    case 'open-loop':
+      return runOpenLoop({
+        ...options,
+        arrivals: planned.offered?.arrivals ?? [],
+        mostInFlight: MOST_IN_FLIGHT,
+      })
     case 'group':
       return sendGroup(options)
     case 'sequence':

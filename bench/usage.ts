@@ -5,11 +5,14 @@ export const USAGE = `Compares the function with its container twin on this mach
 What is measured
   --profile NAME       quick (12 blocks of 160 requests a trial, the default), paper (5 of 200: its five
                        repetitions, too few for a verdict) or full (20 of 700)
+  --workload KIND      closed-loop, or poisson:RATES for the open loop in its place: so many requests a second
+                       at random times, such as poisson:10,20,40, whether or not others were answered
+                       (closed-loop, and the paper's experiment with it)
   --concurrency LIST   connections of the closed loop and size of the paper's groups (1,5,10,20)
   --blocks N           rounds in which every target is measured once at every level, 2 to 1000; a
                        verdict needs 10
   --requests N         requests of a trial, at least the highest concurrency
-  --duration SECONDS   instead: how long a trial sends, 0.1 to 600
+  --duration SECONDS   instead: how long a trial sends, 0.1 to 600 (of the open loop: 10)
   --seed N             decides the order of trials and photos, 0 to 4294967295 (1)
 
 What is sent

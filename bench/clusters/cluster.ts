@@ -1,7 +1,15 @@
 import { TargetError } from '../targets/target'
 import { openApi, toReason } from './api-client'
 import type { ApiRequest } from './api-client'
-import type { KubernetesEvent, Node, Pod, Service, Summary } from './observed-objects'
+import type {
+  Autoscaler,
+  Deployment,
+  KubernetesEvent,
+  Node,
+  Pod,
+  Service,
+  Summary,
+} from './observed-objects'
 
 /** A cluster as its kubeconfig leads to it. Every method throws TargetError, which names the cluster and the object. */
 export interface Cluster {
@@ -24,12 +32,22 @@ export interface Cluster {
   /** What happened to a pod. */
   readEvents(pod: string): Promise<readonly KubernetesEvent[]>
   scale(deployment: string, replicas: number): Promise<void>
+  readDeployment(name: string): Promise<Deployment>
+  readAutoscaler(name: string): Promise<Autoscaler>
+  /** How long an autoscaler waits before it follows, s. */
+  setStabilization(autoscaler: string, windows: Stabilization): Promise<void>
   /** Calls with each pod as it is, and whenever it changes, until the signal aborts. */
   watchPods(
     labels: Labels,
     signal: AbortSignal,
     onPod: (pod: Pod, change: 'ADDED' | 'MODIFIED' | 'DELETED') => void,
   ): Promise<void>
+}
+
+/** Of an autoscaler, s: it follows the least that it wanted for so long up, the most down. */
+export interface Stabilization {
+  readonly scaleUp: number
+  readonly scaleDown: number
 }
 
 type Labels = Readonly<Record<string, string>>
@@ -48,6 +66,8 @@ export async function openCluster(name: string, kubeconfig: string): Promise<Clu
   const { namespace } = api
   const own = `/api/v1/namespaces/${namespace}`
   const apps = `/apis/apps/v1/namespaces/${namespace}`
+  // Where Kubeless runs, there is no v2.
+  const autoscalers = `/apis/autoscaling/v2beta2/namespaces/${namespace}/horizontalpodautoscalers`
 
   /** @returns undefined for 404 */
   async function ask(what: string, request: ApiRequest): Promise<string | undefined> {
@@ -99,6 +119,20 @@ export async function openCluster(name: string, kubeconfig: string): Promise<Clu
       if (done === undefined) {
         throw new TargetError(`cluster ${name}: there is no Deployment ${deployment}`)
       }
+    },
+    readDeployment: (deployment) =>
+      demand(`Deployment ${deployment}`, `${apps}/deployments/${deployment}`),
+    readAutoscaler: (autoscaler) =>
+      demand(`HorizontalPodAutoscaler ${autoscaler}`, `${autoscalers}/${autoscaler}`),
+    async setStabilization(autoscaler, { scaleUp, scaleDown }) {
+      const behavior = {
+        scaleUp: { stabilizationWindowSeconds: scaleUp },
+        scaleDown: { stabilizationWindowSeconds: scaleDown },
+      }
+      const what = `HorizontalPodAutoscaler ${autoscaler}`
+      const path = `${autoscalers}/${autoscaler}`
+      const done = await ask(what, { method: 'PATCH', path, body: { spec: { behavior } } })
+      if (done === undefined) throw new TargetError(`cluster ${name}: there is no ${what}`)
     },
     watchPods: (labels, signal, onPod) =>
       api.watch(

@@ -2,7 +2,7 @@ import type { Columns } from '../open-targets'
 import { openAll } from '../open-targets'
 import type { TargetFacts } from '../run'
 import type { Cluster } from './cluster'
-import { AA, AA_METHOD, COMPARED, COMPARISONS } from './compared'
+import { AA, AA_METHOD, COMPARED, COMPARED_MANIFESTS, COMPARISONS } from './compared'
 import type { ClusterName } from './compared'
 import { openClusters } from './open-clusters'
 import { openPod } from './pod'
@@ -25,7 +25,8 @@ export function toClusterColumns({ kubeconfigs, deploy, root }: ColumnsOptions):
     aa: AA,
     aaMethod: AA_METHOD,
     async open(signal, say) {
-      const byName = await openClusters({ kubeconfigs, deploy, root, signal, say })
+      const manifests = COMPARED_MANIFESTS
+      const byName = await openClusters({ kubeconfigs, deploy, manifests, root, signal, say })
       clusters = Object.values(byName)
       return openAll(
         COMPARED.map((compared) => async () => {

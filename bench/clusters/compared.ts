@@ -66,11 +66,21 @@ export const AA: Pair = { a: 'container-on-kubeless', b: 'container' }
 export const AA_METHOD =
   'the container on one cluster and the container on the other, each measured once in every block'
 
-/** Kustomizations with a Deployment of the same name as its Service, by cluster. */
-export const KUSTOMIZATIONS: Readonly<Record<ClusterName, readonly string[]>> = {
-  kubeless: ['container/kubernetes/overlays/comparison'],
-  kubernetes: [
-    'container/kubernetes/overlays/comparison',
-    'functions/openfaas/kubernetes-comparison',
-  ],
+/** What is deployed onto the clusters. */
+export interface Manifests {
+  /** Kustomizations with one Deployment, by cluster. */
+  readonly kustomizations: Readonly<Record<ClusterName, readonly string[]>>
+  /** For Serverless, in functions/kubeless. */
+  readonly serverless: string
+}
+
+export const COMPARED_MANIFESTS: Manifests = {
+  kustomizations: {
+    kubeless: ['container/kubernetes/overlays/comparison'],
+    kubernetes: [
+      'container/kubernetes/overlays/comparison',
+      'functions/openfaas/kubernetes-comparison',
+    ],
+  },
+  serverless: 'comparison.yml',
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { TargetError } from '../targets/target'
 import type { Cluster } from './cluster'
-import { KUSTOMIZATIONS } from './compared'
-import type { ClusterName } from './compared'
+import type { ClusterName, Manifests } from './compared'
 import { runCommand } from './run-command'
 
 interface DeployOptions {
+  readonly manifests: Manifests
   /** The project's folder. */
   readonly root: string
   /** MODEL, ENGINE and DECODER. */
@@ -29,23 +29,23 @@ interface Manifest {
 const ROLLOUT_TIMEOUT = '180s'
 
 /**
- * Deploys what is compared onto both clusters, with these settings, and starts all of it anew: what runs already may
+ * Deploys what is measured onto both clusters, with these settings, and starts all of it anew: what runs already may
  * have run for long.
  *
  * @throws TargetError if kubectl or serverless fails, with what it said
  */
-export async function deployCompared(
+export async function deployTwins(
   clusters: Readonly<Record<ClusterName, Cluster>>,
   options: DeployOptions,
 ): Promise<void> {
-  const { say } = options
+  const { manifests, say } = options
   for (const [name, cluster] of Object.entries(clusters)) {
-    for (const kustomization of KUSTOMIZATIONS[name as ClusterName]) {
+    for (const kustomization of manifests.kustomizations[name as ClusterName]) {
       say(`  ${name}: ${kustomization}`)
       await applyKustomization(cluster, kustomization, options)
     }
   }
-  say('  kubeless: functions/kubeless/comparison.yml')
+  say(`  kubeless: functions/kubeless/${manifests.serverless}`)
   await deployFunctions(clusters.kubeless, options)
 }
 
@@ -94,10 +94,10 @@ function withSettings(manifest: Manifest, settings: Readonly<Record<string, stri
 
 async function deployFunctions(
   { kubeconfig }: Cluster,
-  { root, settings, signal, say }: DeployOptions,
+  { manifests, root, settings, signal, say }: DeployOptions,
 ): Promise<void> {
   const serverless = join(root, 'node_modules', '.bin', 'serverless')
-  await runCommand(serverless, ['deploy', '--config', 'comparison.yml'], {
+  await runCommand(serverless, ['deploy', '--config', manifests.serverless], {
     cwd: join(root, 'functions', 'kubeless'),
     env: { ...settings, KUBECONFIG: kubeconfig, DEPLOYED_AT: new Date().toISOString() },
     signal,

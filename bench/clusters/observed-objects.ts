@@ -51,6 +51,37 @@ export interface Node {
   }
 }
 
+export interface Deployment {
+  readonly spec: { readonly replicas?: number }
+  readonly status: { readonly readyReplicas?: number }
+}
+
+/** Of autoscaling/v2 and v2beta2, which are the same here. */
+export interface Autoscaler {
+  readonly spec: {
+    readonly minReplicas?: number
+    readonly maxReplicas: number
+    readonly metrics?: readonly {
+      readonly resource?: {
+        readonly name: string
+        readonly target?: { readonly averageUtilization?: number }
+      }
+    }[]
+    readonly behavior?: {
+      readonly scaleUp?: { readonly stabilizationWindowSeconds?: number }
+      readonly scaleDown?: { readonly stabilizationWindowSeconds?: number }
+    }
+  }
+  readonly status: {
+    readonly desiredReplicas: number
+    readonly currentMetrics?:
+      | readonly {
+          readonly resource?: { readonly current: { readonly averageUtilization?: number } }
+        }[]
+      | null
+  }
+}
+
 /** What happened to an object. */
 export interface KubernetesEvent {
   readonly reason: string

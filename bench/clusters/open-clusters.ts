@@ -1,12 +1,13 @@
 import { openCluster } from './cluster'
 import type { Cluster } from './cluster'
-import type { ClusterName } from './compared'
-import { deployCompared } from './deploy'
+import type { ClusterName, Manifests } from './compared'
+import { deployTwins } from './deploy'
 
 interface OpenOptions {
   readonly kubeconfigs: Readonly<Record<ClusterName, string>>
   /** Undefined: what is there is taken. */
   readonly deploy: { readonly settings: Readonly<Record<string, string>> } | undefined
+  readonly manifests: Manifests
   /** The project's folder. */
   readonly root: string
   readonly signal: AbortSignal
@@ -28,7 +29,7 @@ export async function openClusters({
   const clusters = { kubeless, kubernetes }
   if (deploy !== undefined) {
     context.say('deploying the twins')
-    await deployCompared(clusters, { ...deploy, ...context })
+    await deployTwins(clusters, { ...deploy, ...context })
   }
   return clusters
 }

@@ -3,7 +3,6 @@ import type { Limit, Limits } from '../run'
 import { TargetError } from '../targets/target'
 import type { Target } from '../targets/target'
 import { measureUsage } from '../targets/usage'
-import type { Witness } from '../targets/usage'
 import type { Cluster } from './cluster'
 import type { Container, Pod, Service } from './observed-objects'
 import { parseQuantity } from './quantity'
@@ -21,6 +20,7 @@ interface PodOptions {
 }
 
 const ANSWER_LIMIT_MS = 15_000
+const LATE_CPU = "the kubelet's summary: CPU time of the container, over the whole measurement"
 const POLL_MS = 250
 /** How often it is looked whether the pod is still the same. */
 const WATCH_MS = 5_000
@@ -41,17 +41,15 @@ export async function openPod(options: PodOptions): Promise<Target> {
   await untilAnswered(options, baseUrl)
   const pods = { cluster, pod: pod.metadata.name, container: container.name }
   const start = await readStart({ ...pods, baseUrl })
-  const { facts: sources, ...usage } = await measureUsage({
-    baseUrl,
-    witness: toWitness(cluster, pod, container),
-  })
+  const { facts: sources, ...usage } = await measureUsage({ baseUrl })
   const facts = {
-    ...{ name, title: options.title, ...start, ...sources },
+    ...{ name, title: options.title, ...start, ...sources, cpuWitness: LATE_CPU },
     logLevel: container.env?.find((variable) => variable.name === 'LOG_LEVEL')?.value ?? 'info',
     limits: toLimits(container),
     reachedBy: `port ${nodePort} of the node, Service ${serviceName} (NodePort)`,
   }
-  return { ...usage, facts, baseUrl, ...watch(options, pod) }
+  const readLateCpu = toLateCpu(cluster, pod, container)
+  return { ...usage, readLateCpu, facts, baseUrl, ...watch(options, pod) }
 }
 
 async function readService({ name, cluster, service }: PodOptions): Promise<Service> {
@@ -115,19 +113,23 @@ async function untilAnswered(
   }
 }
 
-/** Asks the API server, not the pod. */
-const toWitness = (cluster: Cluster, { spec, metadata }: Pod, container: Container): Witness => ({
-  name: "the kubelet's summary: CPU time of the container",
-  async readCpuSeconds() {
+/** Asks the API server, not the pod. A kubelet counts a container every ten seconds or so. */
+const toLateCpu =
+  (
+    cluster: Cluster,
+    { spec, metadata }: Pod,
+    container: Container,
+  ): NonNullable<Target['readLateCpu']> =>
+  async () => {
     const { pods = [] } = await cluster.readSummary(spec.nodeName ?? '')
     const own = pods.find(
       ({ podRef }) => podRef.name === metadata.name && podRef.namespace === cluster.namespace,
     )
     const counted = own?.containers?.find((each) => each.name === container.name)
-    const nanoseconds = counted?.cpu?.usageCoreNanoSeconds
-    return nanoseconds === undefined ? null : nanoseconds / 1e9
-  },
-})
+    const { usageCoreNanoSeconds, time } = counted?.cpu ?? {}
+    if (usageCoreNanoSeconds === undefined || time === undefined) return null
+    return { seconds: usageCoreNanoSeconds / 1e9, at: Date.parse(time) }
+  }
 
 function toLimits({ resources }: Container): Limits | null {
   const { cpu, memory } = resources?.limits ?? {}

@@ -4,12 +4,15 @@ import { loadPhotos } from '../photos/photos'
 import { createProgress } from '../progress'
 import { completeEnvironment, readEnvironmentBefore } from '../read-environment'
 import { RecorderError } from '../recorder'
+import { createRowRecorder } from '../row-run'
 import { runProgram } from '../run-program'
 import { UsageError } from '../usage-error'
+import type { ColdStart } from './cold-start'
 import { measureColdStarts } from './measure'
 import { readColdStartOptions, USAGE } from './options'
 import { rebuildColdStarts } from './rebuild'
-import { createColdStartRecorder } from './recorder'
+import { COLD_START_FORMAT } from './run'
+import type { ColdStartRun } from './run'
 import { toColdStartText } from './text'
 
 const ROOT = join(__dirname, '../..')
@@ -23,7 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { kubeconfigs, deploy, model, samples, seed, out } = options
   const [photo] = (await loadPhotos({ folder: undefined, size: undefined, seed })).photos
   if (photo === undefined) throw new Error('there is no photo')
-  const recorder = await createColdStartRecorder(out)
+  const recorder = await createRowRecorder<ColdStartRun, ColdStart>(out, COLD_START_FORMAT)
   const before = await readEnvironmentBefore(ROOT)
   await recorder.writeEnvironment(before.environment)
   const progress = createProgress(process.stderr)

@@ -1,5 +1,5 @@
 import type { Cluster } from '../clusters/cluster'
-import { COMPARED, COMPARISONS } from '../clusters/compared'
+import { COMPARED, COMPARED_MANIFESTS, COMPARISONS } from '../clusters/compared'
 import type { ClusterName, Compared } from '../clusters/compared'
 import { openClusters } from '../clusters/open-clusters'
 import { openPod } from '../clusters/pod'
@@ -9,11 +9,12 @@ import { match } from '../matching'
 import type { Progress } from '../progress'
 import { createRandom, shuffle } from '../random'
 import { readReferences } from '../references'
+import type { RowRecorder } from '../row-run'
 import { TargetError } from '../targets/target'
 import type { Target } from '../targets/target'
-import type { ColdStartRecorder } from './recorder'
+import type { ColdStart } from './cold-start'
 import type { ColdStartRun } from './run'
-import { takeColdStart } from './take-cold-start'
+import { endAll, takeColdStart } from './take-cold-start'
 import type { Starting } from './take-cold-start'
 
 interface MeasureOptions {
@@ -24,7 +25,7 @@ interface MeasureOptions {
   /** The project's folder. */
   readonly root: string
   readonly photo: Body
-  readonly recorder: ColdStartRecorder
+  readonly recorder: RowRecorder<ColdStartRun, ColdStart>
   readonly progress: Progress
   /** Interrupts: what was measured so far is kept. */
   readonly signal: AbortSignal
@@ -35,7 +36,7 @@ type Clusters = Readonly<Record<ClusterName, Cluster>>
 const TIME_LIMIT_MS = 30_000
 
 /**
- * Starts every twin from nothing, `samples` times, and leaves each with one pod. Whatever goes wrong with a twin ends in
+ * Starts every twin from nothing, `samples` times, one after the other, and leaves each with one pod. Whatever goes wrong with a twin ends in
  * the run's `failures`.
  */
 export async function measureColdStarts(options: MeasureOptions): Promise<void> {
@@ -53,6 +54,7 @@ export async function measureColdStarts(options: MeasureOptions): Promise<void> 
   try {
     const clusters = await openClusters({
       ...options,
+      manifests: COMPARED_MANIFESTS,
       say: (line) => {
         progress.say(line)
       },
@@ -121,12 +123,16 @@ async function startAll(
 ): Promise<void> {
   const random = createRandom(plan.seed)
   for (let block = 0; block < plan.samples; block++) {
+    signal.throwIfAborted()
+    progress.update(block / plan.samples, `start ${block + 1} of ${plan.samples}, ending the last`)
+    // All at once, as this takes much longer than a start.
+    await endAll(all)
     for (const [order, starting] of shuffle(all, random).entries()) {
       signal.throwIfAborted()
       const done = (block * all.length + order) / (plan.samples * all.length)
       progress.update(done, `start ${block + 1} of ${plan.samples}, ${starting.name}`)
       const start = await takeColdStart(starting)
-      await recorder.recordStart({ target: starting.name, block, order, ...start })
+      await recorder.recordRow({ target: starting.name, block, order, ...start })
     }
   }
 }

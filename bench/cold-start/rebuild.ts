@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { replaceFile, toJson, tryTo } from '../recorder'
+import { readRowRun } from '../row-run'
 import { toColdStartMarkdown } from './markdown'
 import { toColdStartPlot } from './plot'
-import { readColdStarts } from './recorder'
 import { toColdStartReport } from './report'
 import type { ColdStartReport } from './report'
+import { COLD_START_FORMAT } from './run'
 
 /**
  * Writes the report files of cold starts from their raw rows.
@@ -13,7 +14,7 @@ import type { ColdStartReport } from './report'
  * @throws RecorderError if a file cannot be written
  */
 export async function rebuildColdStarts(folder: string): Promise<ColdStartReport> {
-  const report = toColdStartReport(await readColdStarts(folder))
+  const report = toColdStartReport(await readRowRun(folder, COLD_START_FORMAT))
   const files = {
     'report.json': toJson(report),
     'report.md': toColdStartMarkdown(report),

@@ -7,8 +7,7 @@ import type { ComparedLevel, Gate } from '../statistics/comparison'
 import { medianInterval } from '../statistics/median'
 import { STAGES, toStages } from './cold-start'
 import type { ColdStart, Stage } from './cold-start'
-import type { RawColdStarts } from './recorder'
-import type { ColdStartRun } from './run'
+import type { ColdStartRun, RawColdStarts } from './run'
 
 /** report.json of cold starts. Times are ms. */
 export interface ColdStartReport {
@@ -46,7 +45,11 @@ export interface Median {
 }
 
 /** Everything that is said of cold starts, of raw rows alone. */
-export function toColdStartReport({ run, environment, starts }: RawColdStarts): ColdStartReport {
+export function toColdStartReport({
+  run,
+  environment,
+  rows: starts,
+}: RawColdStarts): ColdStartReport {
   const names = run.targets.map(({ name }) => name)
   const invalidReasons = toInvalidReasons(run, names, starts)
   const [aa] = compare(starts, [AA], AA_GATE)

@@ -1,4 +1,6 @@
+import type { RawRowRun, RowRunFormat } from '../row-run'
 import type { ClusterFacts, TargetFacts } from '../run'
+import type { ColdStart } from './cold-start'
 
 /** run.json of cold starts: what was asked for, what was started, and how it ended. */
 export interface ColdStartRun {
@@ -16,3 +18,11 @@ export interface ColdStartRun {
   readonly failures: readonly string[]
   readonly state: 'running' | 'completed' | 'failed' | 'interrupted'
 }
+
+/** A row a start. */
+export const COLD_START_FORMAT: RowRunFormat<ColdStartRun> = {
+  kind: 'cold-start',
+  rowsFile: 'cold-starts.ndjson',
+}
+
+export type RawColdStarts = RawRowRun<ColdStartRun, ColdStart>

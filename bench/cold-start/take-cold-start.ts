@@ -33,16 +33,24 @@ const RETRY_MS = 10
 const TOLERANCE_MS = 50
 
 /**
- * Scales a twin to nothing, waits until its pods are gone, scales it to one pod and sends a photo until it is answered.
+ * Scales twins to nothing and waits until their pods are gone: an old pod would answer for a new one.
  *
- * @throws TargetError if it does not go, or does not come
+ * @throws TargetError if one does not go
+ */
+export async function endAll(all: readonly Starting[]): Promise<void> {
+  for (const { cluster, deployment } of all) await cluster.scale(deployment, 0)
+  for (const starting of all) await untilGone(starting)
+}
+
+/**
+ * Scales a twin without pods to one and sends a photo until it is answered.
+ *
+ * @throws TargetError if it does not come
  */
 export async function takeColdStart(
   starting: Starting,
 ): Promise<Omit<ColdStart, 'target' | 'block' | 'order'>> {
   const { cluster, deployment, selector, signal } = starting
-  await cluster.scale(deployment, 0)
-  await untilGone(starting)
   const watching = new AbortController()
   let scheduledAt: number | undefined
   const uids = new Set<string>()
@@ -71,7 +79,6 @@ export async function takeColdStart(
   }
 }
 
-/** All of them: an old pod would answer for the new one. */
 async function untilGone({ name, cluster, selector, signal }: Starting): Promise<void> {
   const deadline = performance.now() + GONE_LIMIT_MS
   while ((await cluster.listPods(selector)).length > 0) {

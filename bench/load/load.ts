@@ -22,9 +22,11 @@ export interface LoadOptions {
 /** An answer as it came. Times are ms. */
 export interface Answer {
   readonly photo: number
-  /** Since the load's start. */
+  /** Since the load's start; of the open loop when it was planned. */
   readonly sentAt: number
   readonly responseTime: number
+  /** Of the open loop: how much later it was sent. */
+  readonly lag?: number
   readonly status: number
   readonly body: string
   readonly serverTiming: string | undefined
@@ -34,7 +36,8 @@ export interface Answer {
 export interface Failure {
   readonly photo: number
   readonly sentAt: number
-  readonly outcome: Extract<Outcome, 'timed-out' | 'unanswered'>
+  readonly lag?: number
+  readonly outcome: Extract<Outcome, 'timed-out' | 'unanswered' | 'dropped'>
   readonly message: string
 }
 

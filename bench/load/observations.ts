@@ -26,8 +26,8 @@ export function toObservations(load: Load, references: readonly Prediction[]): O
   const answered = load.answers.map((answer): Observation => {
     const { outcome, message } = check(answer, references[answer.photo])
     if (message !== undefined) note(message)
-    const { photo, sentAt, responseTime, status } = answer
-    return { photo, sentAt, responseTime, status, outcome, ...toTimings(answer.serverTiming) }
+    const { photo, sentAt, responseTime, status, lag = null } = answer
+    return { photo, sentAt, responseTime, status, outcome, ...toTimings(answer.serverTiming), lag }
   })
   const failed = load.failures.map((failure): Observation => {
     note(failure.message)
@@ -37,9 +37,9 @@ export function toObservations(load: Load, references: readonly Prediction[]): O
   return { observations, messages: [...messages] }
 }
 
-function toUnanswered({ photo, sentAt, outcome }: Failure): Observation {
+function toUnanswered({ photo, sentAt, outcome, lag }: Failure): Observation {
   const none = { queueTime: null, decodeTime: null, predictionTime: null, serviceTime: null }
-  return { photo, sentAt, responseTime: null, status: null, outcome, ...none }
+  return { photo, sentAt, responseTime: null, status: null, outcome, ...none, lag: lag ?? null }
 }
 
 function check(

@@ -29,8 +29,9 @@ export async function sendSequence(
   return toLoad(results, startedAt)
 }
 
-async function sendOne(
-  { baseUrl, photos, order, timeLimit, signal }: LoadOptions,
+/** One request on a connection of its own; `sentAt` is since `startedAt`. */
+export async function sendOne(
+  { baseUrl, photos, order, timeLimit, signal }: Omit<LoadOptions, 'concurrency'>,
   index: number,
   startedAt: number,
 ): Promise<Answer | Failure> {

@@ -1,5 +1,6 @@
 import type { Pair } from '../run'
 import { toCostSentence } from './advice/cost'
+import { toOpenLoopAdvice } from './advice/open-loop'
 import { toRecommendation } from './advice/recommendation'
 import { toSpeedSentence, toTailSentence } from './advice/speed'
 import { toTimeSentence } from './advice/time'
@@ -16,6 +17,7 @@ export function toAdvice(findings: Findings): string {
   if (!findings.valid) return toInvalidAdvice(findings)
   const pair = toMainPair(findings)
   if (pair === null) return 'Nothing was compared, so this run does not say which to run.'
+  if (findings.openLoop !== undefined) return toOpenLoopAdvice(findings.openLoop, pair, findings)
   return [
     toRecommendation(findings, pair),
     toSpeedSentence(findings, pair),

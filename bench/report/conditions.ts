@@ -53,21 +53,25 @@ export function toDistribution({ target, concurrency, trials }: Cell): Distribut
   return { target, concurrency, quantiles }
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+/** The sum; 0 of none. */
+export const sum = (values: readonly number[]): number =>
+  values.reduce((total, value) => total + value, 0)
 
-const divide = (value: number | null, by: number): number | null =>
+/** Null where there is nothing to divide, or by. */
+export const divide = (value: number | null, by: number): number | null =>
   value === null || by === 0 ? null : value / by
 
 const perRequest = (seconds: number | null, requests: number): number | null =>
   divide(seconds === null ? null : seconds * 1000, requests)
 
-function toPeak(trials: readonly MeasuredTrial[]): number | null {
+/** The highest of those that are known. */
+export function toPeak(trials: readonly MeasuredTrial[]): number | null {
   const peaks = trials.flatMap(({ peakMemoryBytes }) => peakMemoryBytes ?? [])
   return peaks.length === 0 ? null : Math.max(...peaks)
 }
 
 /** CPU seconds of the busiest among the targets that were not loaded. */
-function toIdleSeconds(trials: readonly MeasuredTrial[], target: string): number | null {
+export function toIdleSeconds(trials: readonly MeasuredTrial[], target: string): number | null {
   const names = new Set(trials.flatMap(({ witnessCpuSeconds }) => Object.keys(witnessCpuSeconds)))
   const idle = [...names]
     .filter((name) => name !== target)

@@ -1,8 +1,10 @@
 import type { RawRun } from '../read-run'
 import { toAdvice } from './advice'
 import { toCells } from './cells'
+import { toCheckedCpu } from './checked-cpu'
 import { toComparisons, toPower, toRunResolution } from './comparisons'
 import { toCondition, toDistribution } from './conditions'
+import { toOpenConditions } from './open-loop'
 import { toPaperExperiment } from './paper-experiment'
 import type { Distribution, Report } from './report'
 import { toInvalidReasons, toWarnings } from './validity'
@@ -17,12 +19,14 @@ export function toReport(raw: RawRun): {
   const cells = toCells(raw)
   const conditions = cells.filter(({ trials }) => trials.size > 0).map(toCondition)
   const aa = plan.aa === null ? [] : toComparisons(cells, plan.aa, undefined)
-  const invalidReasons = toInvalidReasons(raw)
+  const openLoop = toOpenConditions(raw)
+  const cpuChecks = toCheckedCpu(raw)
+  const invalidReasons = toInvalidReasons(raw, openLoop)
   const findings = {
     version: 1,
     valid: invalidReasons.length === 0,
     invalidReasons,
-    warnings: toWarnings(raw, { conditions, aa }),
+    warnings: toWarnings(raw, { conditions, aa, cpuChecks }),
     resolution: toRunResolution(aa),
     seed,
     profile,
@@ -31,7 +35,9 @@ export function toReport(raw: RawRun): {
     targets: run.targets,
     ...(run.clusters && { clusters: run.clusters }),
     warmUps: run.warmUps,
+    ...(cpuChecks && { cpuChecks }),
     conditions,
+    ...(openLoop && { openLoop }),
     comparisons: plan.comparisons.flatMap((pair) => toComparisons(cells, pair, aa)),
     aa,
     power: plan.comparisons.flatMap((pair) => toPower(cells, pair, seed)),

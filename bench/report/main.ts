@@ -1,11 +1,15 @@
 import { parseArgs } from 'node:util'
+import { rebuildAutoscaling } from '../autoscaling/rebuild'
+import { AUTOSCALING_FORMAT } from '../autoscaling/run'
+import { toAutoscalingText } from '../autoscaling/text'
 import { rebuildColdStarts } from '../cold-start/rebuild'
-import { isOfColdStarts } from '../cold-start/recorder'
+import { COLD_START_FORMAT } from '../cold-start/run'
 import { toColdStartText } from '../cold-start/text'
 import { toFormats } from '../options'
 import { RunFolderError } from '../read-run'
 import { rebuild } from '../rebuild'
 import { RecorderError } from '../recorder'
+import { isOfFormat } from '../row-run'
 import type { ReportFormat } from '../run'
 import { runProgram } from '../run-program'
 import { REPORT_USAGE } from '../usage'
@@ -23,7 +27,12 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(REPORT_USAGE)
     return 0
   }
-  if (isOfColdStarts(asked.folder)) {
+  if (isOfFormat(asked.folder, AUTOSCALING_FORMAT)) {
+    const report = await rebuildAutoscaling(asked.folder)
+    process.stdout.write(toAutoscalingText(report, asked.folder))
+    return report.valid ? 0 : 2
+  }
+  if (isOfFormat(asked.folder, COLD_START_FORMAT)) {
     const report = await rebuildColdStarts(asked.folder)
     process.stdout.write(toColdStartText(report, asked.folder))
     return report.valid ? 0 : 2

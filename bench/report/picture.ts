@@ -2,6 +2,7 @@ import { escapeMarkup } from './escape'
 import { toShort } from './format'
 import { createCanvas } from './plots/canvas'
 import type { Canvas } from './plots/canvas'
+import { drawAgainstRate, OPEN_LOOP_VALUES } from './plots/open-loop'
 import { DARK, LIGHT, toLooks } from './plots/looks'
 import type { Look } from './plots/looks'
 import { drawResponseTimes, toSeries } from './plots/response-time'
@@ -27,7 +28,10 @@ text { fill: currentColor; }
 .invalid { fill: var(--invalid); font-weight: 700; }
 .plot { font-size: 12px; }`
 
-/** One SVG file for a README: p50 against concurrency, and what a request costs in CPU; reads on light and dark. */
+/**
+ * One SVG file for a README: p50 against concurrency, and what a request costs in CPU; of the open loop CPU and memory
+ * against the rate. Reads on light and dark.
+ */
 export async function toPicture(report: Report): Promise<string> {
   const canvas = await createCanvas()
   const looks = toLooks(report)
@@ -51,6 +55,9 @@ function toHeading(report: Report): string {
 
 function toFoot({ valid, plan, profile, seed }: Report): string {
   if (!valid) return 'INVALID: no figure of this run may be trusted.'
+  if (plan.openLoop !== undefined) {
+    return `Open loop, Poisson arrivals, ${plan.blocks} blocks of ${plan.openLoop.duration / 1000} s. Seed ${seed}.`
+  }
   return `Closed loop, 95 % intervals over ${plan.blocks} blocks. Profile ${profile}, seed ${seed}.`
 }
 
@@ -65,10 +72,34 @@ function toLegend(looks: readonly Look[]): readonly string[] {
   })
 }
 
+interface Panel {
+  readonly title: string
+  readonly svg: string | null
+}
+
 function toPanels(report: Report, canvas: Canvas): readonly string[] {
+  const panels =
+    report.openLoop === undefined
+      ? toClosedLoopPanels(report, canvas)
+      : OPEN_LOOP_VALUES.slice(0, 2).map(({ title, toValue }) => ({
+          title,
+          svg: drawAgainstRate(canvas, report, { title, toValue }),
+        }))
+  return panels.flatMap(({ title, svg }, index) => {
+    const x = MARGIN - 6 + index * (WIDTH / 2 - 4)
+    return [
+      text(x + 6, PLOTS_AT, title, 'panel'),
+      svg === null
+        ? text(x + 6, PLOTS_AT + 40, 'not known', 'foot')
+        : svg.replace('<svg ', `<svg x="${x}" y="${PLOTS_AT + 6}" `),
+    ]
+  })
+}
+
+function toClosedLoopPanels(report: Report, canvas: Canvas): readonly Panel[] {
   const levels = toLevels(report)
   const series = toSeries(report, 'p90').map((of) => ({ ...of, tails: [] }))
-  const panels = [
+  return [
     {
       title: 'Response time, p50, ms (logarithmic)',
       svg: drawResponseTimes(canvas, series, levels),
@@ -81,15 +112,6 @@ function toPanels(report: Report, canvas: Canvas): readonly string[] {
       }),
     },
   ]
-  return panels.flatMap(({ title, svg }, index) => {
-    const x = MARGIN - 6 + index * (WIDTH / 2 - 4)
-    return [
-      text(x + 6, PLOTS_AT, title, 'panel'),
-      svg === null
-        ? text(x + 6, PLOTS_AT + 40, 'not known', 'foot')
-        : svg.replace('<svg ', `<svg x="${x}" y="${PLOTS_AT + 6}" `),
-    ]
-  })
 }
 
 function text(x: number, y: number, content: string, name: string): string {

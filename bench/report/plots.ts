@@ -3,6 +3,7 @@ import { toDecompositionFigures } from './plots/decomposition'
 import { toDistributionFigures } from './plots/distribution'
 import type { FigureGroup } from './plots/figure'
 import { toGroupFigures } from './plots/groups'
+import { toOpenLoopFigures } from './plots/open-loop'
 import { toRatioFigures } from './plots/ratios'
 import { toResponseTimeFigures } from './plots/response-time'
 import type { Distribution } from './report'
@@ -20,5 +21,6 @@ export async function toPlots(
     toRatioFigures(findings, canvas),
     toDecompositionFigures(findings, canvas),
     toGroupFigures(findings, canvas),
+    toOpenLoopFigures(findings, canvas),
   ].filter(({ figures }) => figures.length > 0)
 }

@@ -1,5 +1,5 @@
 import type { Environment } from '../environment'
-import type { ClusterFacts, Plan, TargetFacts, WarmUp } from '../run'
+import type { ClusterFacts, CpuCheck, Plan, TargetFacts, WarmUp } from '../run'
 
 /** report.json, whose schema is report.schema.json. Times are ms. */
 export interface Report {
@@ -20,8 +20,12 @@ export interface Report {
   /** Where targets are in clusters. */
   readonly clusters?: readonly ClusterFacts[]
   readonly warmUps: readonly WarmUp[]
+  /** CPU of targets over the whole measurement, where only somebody who is late counts it from outside. */
+  readonly cpuChecks?: readonly CheckedCpu[]
   /** One cell of the closed loop: a target at a concurrency. */
   readonly conditions: readonly Condition[]
+  /** Where the open loop was measured in place of the closed one: a target at a rate. */
+  readonly openLoop?: readonly OpenCondition[]
   readonly comparisons: readonly Comparison[]
   /** A target against itself. */
   readonly aa: readonly Comparison[]
@@ -30,6 +34,11 @@ export interface Report {
   readonly paper: PaperExperiment | null
   /** One paragraph to act on. */
   readonly advice: string
+}
+
+export interface CheckedCpu extends CpuCheck {
+  /** CPU that it took while others were loaded, as a share of one core. */
+  readonly idleShare: number | null
 }
 
 export interface Condition {
@@ -54,6 +63,20 @@ export interface Condition {
   readonly generatorCpuMsPerRequest: number | null
   /** CPU that the largest user among the other targets took meanwhile, as a share of one core. */
   readonly idleCpuShare: number | null
+}
+
+export interface OpenCondition extends Pick<
+  Condition,
+  'target' | 'blocks' | 'requests' | 'errors' | 'goodput' | 'peakMemoryBytes' | 'idleCpuShare'
+> {
+  readonly workload: { readonly kind: 'open-loop'; readonly rate: number }
+  /** Since the planned send. */
+  readonly responseTime: Summary
+  /** How much later than planned requests were sent. */
+  readonly lag: Summary
+  /** CPU seconds of the target a second; the interval is over blocks. */
+  readonly cores: Estimate
+  readonly generatorCores: number | null
 }
 
 export interface Summary {

@@ -5,6 +5,7 @@ import { toClusterSection } from './tables/clusters'
 import { toAaTables, toComparisonTables, toPowerTable } from './tables/comparisons'
 import { toConditionsTable, toDecompositionTable, toLoadTable } from './tables/conditions'
 import { toEnvironmentTable, toPlanTable, toTargetsTable, toWarmUpTable } from './tables/method'
+import { toOpenLoopSection } from './tables/open-loop'
 import { toPaperTables } from './tables/paper'
 import { toMainPair } from './targets'
 
@@ -30,6 +31,27 @@ export function toSubtitle({ profile, seed, plan, environment }: Report): string
 /** Everything below the advice, in the order in which it is printed. */
 export function toSections(report: Report): readonly Section[] {
   const clusters = toClusterSection(report)
+  const { openLoop } = report
+  return [
+    ...(openLoop === undefined ? toClosedLoopSections(report) : [toOpenLoopSection(openLoop)]),
+    ...(clusters === undefined ? [] : [clusters]),
+    {
+      id: 'method',
+      title: 'How it was measured',
+      paragraphs: ['This makes the report again from the raw rows of the run:'],
+      command: 'npm run report -- RUN_DIR',
+      tables: [
+        toTargetsTable(report),
+        toWarmUpTable(report),
+        toPlanTable(report),
+        ...(openLoop === undefined ? [toLoadTable(report)] : []),
+        toEnvironmentTable(report),
+      ].filter(({ rows }) => rows.length > 0),
+    },
+  ]
+}
+
+function toClosedLoopSections(report: Report): readonly Section[] {
   return [
     {
       id: 'response-time',
@@ -62,20 +84,6 @@ export function toSections(report: Report): readonly Section[] {
     },
     toResolutionSection(report),
     toPaperSection(report),
-    ...(clusters === undefined ? [] : [clusters]),
-    {
-      id: 'method',
-      title: 'How it was measured',
-      paragraphs: ['This makes the report again from the raw rows of the run:'],
-      command: 'npm run report -- RUN_DIR',
-      tables: [
-        toTargetsTable(report),
-        toWarmUpTable(report),
-        toPlanTable(report),
-        toLoadTable(report),
-        toEnvironmentTable(report),
-      ].filter(({ rows }) => rows.length > 0),
-    },
   ]
 }
 

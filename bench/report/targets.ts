@@ -11,6 +11,8 @@ const WORDS: Readonly<Record<string, string>> = {
   function: 'the function',
   'stock-function': 'the function with stock behaviour',
   'container-again': 'the second process of the container',
+  openfaas: 'the pod of OpenFaaS’ contract',
+  'container-on-kubeless': 'the container on Kubeless’ cluster',
 }
 
 /** The target in a sentence. */

@@ -1,5 +1,5 @@
 import { toFigure, toLine, toPercent, toRatio } from './format'
-import type { Comparison, Condition, Report } from './report'
+import type { Comparison, Condition, OpenCondition, Report } from './report'
 import { NOTHING, toInterval } from './table'
 
 /** Columns of a terminal. */
@@ -8,7 +8,9 @@ const WIDTH = 100
 /** What a run ends with on the terminal: whether it is valid, what to do, a table, and where the rest is. */
 export function toText(report: Report, folder: string): string {
   const { valid, invalidReasons, warnings, advice, resolution } = report
-  const table = report.conditions.length === 0 ? [] : ['', ...toTable(report)]
+  const rows = report.openLoop === undefined ? toRows(report) : report.openLoop.map(toOpenRow)
+  const head = report.openLoop === undefined ? HEAD : OPEN_HEAD
+  const table = rows.length === 0 ? [] : ['', ...toTable(head, rows)]
   const resolved = resolution === null ? [] : [`resolution: ±${toPercent(resolution)} (A/A)`]
   return [
     '',
@@ -27,15 +29,31 @@ export function toText(report: Report, folder: string): string {
 
 const HEAD = ['at once', 'target', 'p50 ms', 'p90 ms', '1/s', 'CPU ms', 'p50 ratio', '', '']
 
+const OPEN_HEAD = ['offered/s', 'target', 'p50 ms', 'p90 ms', '1/s', 'cores', 'late p99 ms']
+
+/** CPU of the open loop, and what users wait for. */
+function toOpenRow({ workload, target, ...values }: OpenCondition): readonly string[] {
+  const { responseTime, goodput, cores, lag } = values
+  const figures = [responseTime.p50.value, responseTime.p90.value, goodput, cores.value]
+  return [
+    String(workload.rate),
+    toLine(target),
+    ...[...figures, lag.p99.value].map((value) => (value === null ? NOTHING : toFigure(value))),
+  ]
+}
+
 /** Median and p90 of the response time, throughput, CPU a request, and the ratio to what it is compared with. */
-function toTable({ conditions, comparisons, aa }: Report): readonly string[] {
-  const rows = [...conditions]
+function toRows({ conditions, comparisons, aa }: Report): readonly (readonly string[])[] {
+  return [...conditions]
     .sort((one, other) => one.workload.concurrency - other.workload.concurrency)
     .map((condition) => toRow(condition, [...comparisons, ...aa]))
-  const widths = HEAD.map((head, column) =>
-    Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)),
+}
+
+function toTable(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   )
-  return [HEAD, ...rows].map((row) =>
+  return [head, ...rows].map((row) =>
     row
       .map((cell, column) =>
         // Names and words to the left, numbers to the right.

@@ -3,7 +3,7 @@ import type { MeasuredTrial, RawRun } from '../read-run'
 import { OUTCOMES } from '../run'
 import type { Limit, Outcome, Pair, TargetFacts } from '../run'
 import { sumKnown } from './cells'
-import type { Comparison, Condition } from './report'
+import type { CheckedCpu, Comparison, Condition, OpenCondition } from './report'
 
 const WORDS: Readonly<Record<Outcome, string>> = {
   right: 'answered right',
@@ -12,10 +12,17 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   garbage: 'answered with something that is no prediction',
   'timed-out': 'not answered in time',
   unanswered: 'not answered',
+  dropped: 'not sent, as too many others were on their way',
 }
 
+/** A load generator that sends later than this, ms, in more than 1 of 100 requests has not offered what it says. */
+const LATE = 50
+
 /** Why a run is INVALID: each a sentence; none: it is valid. */
-export function toInvalidReasons(raw: RawRun): readonly string[] {
+export function toInvalidReasons(
+  raw: RawRun,
+  openLoop: readonly OpenCondition[] = [],
+): readonly string[] {
   const { run } = raw
   const ends = {
     running: ['the run was cut short: it was killed, or its folder could not be written'],
@@ -28,9 +35,19 @@ export function toInvalidReasons(raw: RawRun): readonly string[] {
     ...run.failures,
     ...mismatches.map((mismatch) => `they do not match: ${mismatch}`),
     ...run.targets.flatMap(({ name }) => toWrongAnswers(raw, name)),
+    ...openLoop.flatMap(toLate),
     ...ends[run.state],
   ]
   return [...new Set(reasons)]
+}
+
+function toLate({ target, workload, lag }: OpenCondition): readonly string[] {
+  const late = lag.p99.value ?? 0
+  return late <= LATE
+    ? []
+    : [
+        `the load generator came late: 1 of 100 requests to ${target} at ${workload.rate} a second was sent ${late.toFixed(0)} ms or more after its time`,
+      ]
 }
 
 function toWrongAnswers({ trials }: RawRun, name: string): readonly string[] {
@@ -73,10 +90,16 @@ const CPU_OF_A_READING = 0.003
 /** CPU of a target that is not loaded, as a share of a core, above which it was not idle. */
 const IDLE = 0.05
 
+interface Found {
+  readonly conditions: readonly Condition[]
+  readonly aa: readonly Comparison[]
+  readonly cpuChecks: readonly CheckedCpu[] | undefined
+}
+
 /** Trouble that does not make a run INVALID: each a sentence. */
 export function toWarnings(
   raw: RawRun,
-  { conditions, aa }: { conditions: readonly Condition[]; aa: readonly Comparison[] },
+  { conditions, aa, cpuChecks = [] }: Found,
 ): readonly string[] {
   return [
     ...toMachineWarnings(raw),
@@ -88,6 +111,7 @@ export function toWarnings(
         ({ target, requests }) => `${target} was not steady after ${requests} requests of warm-up`,
       ),
     ...raw.run.targets.flatMap(({ name }) => toCpuWarnings(raw, name)),
+    ...cpuChecks.flatMap(toCheckWarnings),
     ...conditions
       .filter(({ idleCpuShare }) => (idleCpuShare ?? 0) > IDLE)
       .map(
@@ -100,6 +124,24 @@ export function toWarnings(
         ({ a, b, concurrency, metric, verdict }) =>
           `A/A says that ${a} is ${verdict} than ${b} (${metric}, ${concurrency} at once), though they are the same: no verdict is given there`,
       ),
+  ]
+}
+
+function toCheckWarnings(check: CheckedCpu): readonly string[] {
+  const { target, cpuSeconds, lateCpuSeconds, idleShare } = check
+  const isOff =
+    cpuSeconds !== null &&
+    lateCpuSeconds !== null &&
+    Math.abs(cpuSeconds - lateCpuSeconds) > CPU_DIFFERENCE * Math.max(cpuSeconds, lateCpuSeconds)
+  return [
+    ...(isOff
+      ? [
+          `${target} says that it used ${cpuSeconds.toFixed(2)} s of CPU time, the kubelet says ${lateCpuSeconds.toFixed(2)} s`,
+        ]
+      : []),
+    ...((idleShare ?? 0) > IDLE
+      ? [`while others were loaded, ${target} used ${percent(idleShare ?? 0)} of a core`]
+      : []),
   ]
 }
 

@@ -10,6 +10,10 @@ export interface Target {
   readCpuSeconds(): Promise<number | null>
   /** The same by `cpuWitness`, which costs the target nothing; null if there is none. */
   readWitnessCpuSeconds(): Promise<number | null>
+  /**
+   * The same as somebody else counts it who is late; absent where nobody does. Costs the target nothing.
+   */
+  readonly readLateCpu?: () => Promise<LateCpu | null>
   /** Forgets the peak so far. */
   resetPeakMemory(): Promise<void>
   /** The peak since the last reset by `memorySource`, null if it has none. */
@@ -18,6 +22,13 @@ export interface Target {
   readonly ended: Promise<string>
   /** Ends it and removes what was made for it; again: waits for the same end. */
   stop(): Promise<void>
+}
+
+/** CPU seconds used by a time in the past. */
+export interface LateCpu {
+  readonly seconds: number
+  /** ms, by the counter's clock. */
+  readonly at: number
 }
 
 /** A target cannot be used. The message says what was wrong and what to do. */

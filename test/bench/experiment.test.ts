@@ -7,7 +7,7 @@ import { toFakePhotos } from '../helpers/fake-photos'
 import { toPlan } from '../helpers/measured'
 
 const PHOTOS = toFakePhotos(6)
-const PARTICIPANTS = { closedLoop: ['one', 'two', 'two again'], paper: ['one', 'two'] }
+const PARTICIPANTS = { loops: ['one', 'two', 'two again'], paper: ['one', 'two'] }
 const PLAN = toPlan(PHOTOS, {
   concurrency: [1, 5, 10],
   blocks: 4,
@@ -68,7 +68,7 @@ describe('the schedule of a run', () => {
           const [{ experiment, concurrency: level, block: number, photos }] = block as [
             PlannedTrial,
           ]
-          const names = experiment === 'closed-loop' ? PARTICIPANTS.closedLoop : PARTICIPANTS.paper
+          const names = experiment === 'closed-loop' ? PARTICIPANTS.loops : PARTICIPANTS.paper
           assert.deepEqual(block.map(({ target }) => target).sort(), [...names].sort())
           assert.deepEqual(
             block.map(({ order }) => order),
@@ -119,7 +119,7 @@ describe('the schedule of a run', () => {
     const firsts = toBlocks(schedule({ blocks: 500, concurrency: [1], seed: 3 }))
       .filter(([trial]) => trial!.experiment === 'closed-loop')
       .map(([trial]) => trial!.target)
-    for (const name of PARTICIPANTS.closedLoop) {
+    for (const name of PARTICIPANTS.loops) {
       const share = firsts.filter((first) => first === name).length / firsts.length
       assert.ok(Math.abs(share - 1 / 3) < 0.1, `${name}: ${share}`)
     }

@@ -18,6 +18,7 @@ const observation: fc.Arbitrary<Observation> = fc.record(
     decodeTime: unknownOrTime,
     predictionTime: unknownOrTime,
     serviceTime: unknownOrTime,
+    lag: unknownOrTime,
   },
   { noNullPrototype: true },
 )
@@ -32,8 +33,9 @@ const ROW: Observation = {
   decodeTime: 2.5,
   predictionTime: null,
   serviceTime: 4,
+  lag: 0.5,
 }
-const LINE = '7,3,0,5.125,200,right,0,2.5,,4\n'
+const LINE = '7,3,0,5.125,200,right,0,2.5,,4,0.5\n'
 
 describe("the requests' rows", () => {
   it('come back as they were', () => {
@@ -51,6 +53,11 @@ describe("the requests' rows", () => {
     assert.equal(toCsv(7, [{ ...ROW, responseTime: 5.1249999 }]), LINE)
   })
 
+  it('are read of runs that knew no lag', () => {
+    const text = `${HEADER}${LINE}`.replace(/,(lag|0\.5)\n/g, '\n')
+    assert.deepEqual(parseCsv(text), new Map([[7, [{ ...ROW, lag: null }]]]))
+  })
+
   it('do not have what follows the last end of a line', () => {
     for (let length = 0; length < LINE.length; length++) {
       assert.equal(parseCsv(HEADER + LINE + LINE.slice(0, length)).get(7)?.length, 1)
@@ -60,16 +67,16 @@ describe("the requests' rows", () => {
   for (const line of [
     '',
     '7',
-    '7,3,0,5.125,200,right,0,2.5,',
-    '7,3,0,5.125,200,right,0,2.5,,4,5',
-    ',3,0,5.125,200,right,0,2.5,,4',
-    '7,,0,5.125,200,right,0,2.5,,4',
-    '7,3,,5.125,200,right,0,2.5,,4',
-    '7,3,0,5.125,200,,0,2.5,,4',
-    '7,3,0,5.125,200,perfect,0,2.5,,4',
-    '7,3,0,five,200,right,0,2.5,,4',
-    '7,3,0,5.125,200,right,0,2.5,x,4',
-    '7;3;0;5.125;200;right;0;2.5;;4',
+    '7,3,0,5.125,200,right,0,2.5,,4',
+    '7,3,0,5.125,200,right,0,2.5,,4,5,6',
+    ',3,0,5.125,200,right,0,2.5,,4,',
+    '7,,0,5.125,200,right,0,2.5,,4,',
+    '7,3,,5.125,200,right,0,2.5,,4,',
+    '7,3,0,5.125,200,,0,2.5,,4,',
+    '7,3,0,5.125,200,perfect,0,2.5,,4,',
+    '7,3,0,five,200,right,0,2.5,,4,',
+    '7,3,0,5.125,200,right,0,2.5,x,4,',
+    '7;3;0;5.125;200;right;0;2.5;;4;',
   ]) {
     it(`are refused with the line's number: ${JSON.stringify(line)}`, () => {
       assert.throws(

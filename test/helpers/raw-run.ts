@@ -89,6 +89,7 @@ function toRow(at: number, time: number, serviceShare: number | undefined): Obse
     decodeTime: total === null ? null : total * 0.25,
     predictionTime: total === null ? null : total * 0.5,
     serviceTime: total,
+    lag: null,
   }
 }
 

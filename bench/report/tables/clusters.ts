@@ -4,7 +4,10 @@ import { numbers, toCell, toNumberCell, words } from '../table'
 import type { Report } from '../report'
 
 /** What the clusters are and what they used; undefined where there are none. */
-export function toClusterSection({ clusters }: Pick<Report, 'clusters'>): Section | undefined {
+export function toClusterSection({
+  clusters,
+  cpuChecks,
+}: Pick<Report, 'clusters' | 'cpuChecks'>): Section | undefined {
   if (clusters === undefined) return undefined
   return {
     id: 'clusters',
@@ -12,9 +15,9 @@ export function toClusterSection({ clusters }: Pick<Report, 'clusters'>): Sectio
     paragraphs: [
       'Every target is reached in the same way: by a port of its node (NodePort). One target is loaded at a time. CPU of a ' +
         'cluster is that of its nodes as their kubelets count it, Kubernetes’ own programs and idle pods included; load ' +
-        'generator and clusters may share cores. What each target that is not loaded uses is in the table of the load.',
+        'generator and clusters may share cores.',
     ],
-    tables: [toFactsTable(clusters)],
+    tables: [toFactsTable(clusters), ...(cpuChecks ? [toCpuTable(cpuChecks)] : [])],
   }
 }
 
@@ -47,5 +50,25 @@ function toFactsTable(clusters: NonNullable<Report['clusters']>): Table {
         toNumberCell(cores.measuring),
       ]),
     ),
+  }
+}
+
+function toCpuTable(cpuChecks: NonNullable<Report['cpuChecks']>): Table {
+  return {
+    id: 'cluster-cpu',
+    caption: 'CPU of the whole measurement, as each target and its kubelet count it',
+    isGrouped: false,
+    columns: [
+      words('Target'),
+      numbers('By the target, s'),
+      numbers('By the kubelet, s'),
+      numbers('While others were loaded, % of a core'),
+    ],
+    rows: cpuChecks.map(({ target, cpuSeconds, lateCpuSeconds, idleShare }) => [
+      toCell(target),
+      toNumberCell(cpuSeconds),
+      toNumberCell(lateCpuSeconds),
+      toNumberCell(idleShare === null ? null : idleShare * 100),
+    ]),
   }
 }

@@ -92,7 +92,14 @@ export function toPlanTable({ plan, seed, profile }: Findings): Table {
   return toFactsTable('plan', 'What was asked for', [
     ['Profile', profile],
     ['Seed of the order', String(seed)],
-    ['Concurrency', toEnumeration(plan.concurrency)],
+    ...(plan.openLoop === undefined
+      ? [['Concurrency', toEnumeration(plan.concurrency)] as const]
+      : [
+          [
+            'Requests offered a second, at random times',
+            toEnumeration(plan.openLoop.rates),
+          ] as const,
+        ]),
     ['Blocks', String(plan.blocks)],
     [
       'A trial',

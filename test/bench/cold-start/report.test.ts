@@ -4,7 +4,7 @@ import { STAGES, toStages } from '../../../bench/cold-start/cold-start'
 import type { ColdStart } from '../../../bench/cold-start/cold-start'
 import { toColdStartMarkdown } from '../../../bench/cold-start/markdown'
 import { toColdStartPlot } from '../../../bench/cold-start/plot'
-import type { RawColdStarts } from '../../../bench/cold-start/recorder'
+import type { RawColdStarts } from '../../../bench/cold-start/run'
 import { toColdStartReport } from '../../../bench/cold-start/report'
 import { ENVIRONMENT, toFacts } from '../../helpers/raw-run'
 
@@ -26,7 +26,7 @@ const toRaw = (
     ...run,
   },
   environment: ENVIRONMENT,
-  starts,
+  rows: starts,
 })
 
 /** Twelve blocks in which every target starts; the function takes half as long again. */

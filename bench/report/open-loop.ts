@@ -1,0 +1,56 @@
+import type { MeasuredTrial, RawRun } from '../read-run'
+import { meanInterval } from '../statistics/interval'
+import { summarise } from '../statistics/summary'
+import { countRight, sumKnown, toTimes } from './cells'
+import { divide, sum, toIdleSeconds, toPeak } from './conditions'
+import type { Estimate, OpenCondition } from './report'
+
+/** What each target did at each rate of the open loop; undefined: it was not measured. */
+export function toOpenConditions({ run, trials }: RawRun): readonly OpenCondition[] | undefined {
+  const { openLoop } = run.plan
+  if (openLoop === undefined) return undefined
+  return run.targets.flatMap(({ name }) =>
+    openLoop.rates.flatMap((rate) => {
+      const own = trials.filter((trial) => trial.target === name && trial.rate === rate)
+      return own.length === 0 ? [] : [toOpenCondition(name, rate, own)]
+    }),
+  )
+}
+
+function toOpenCondition(
+  target: string,
+  rate: number,
+  trials: readonly MeasuredTrial[],
+): OpenCondition {
+  const requests = sum(trials.map((trial) => trial.requests))
+  const right = sum(trials.map(countRight))
+  const seconds = sum(trials.map(({ duration }) => duration)) / 1000
+  return {
+    ...{ target, workload: { kind: 'open-loop', rate }, blocks: trials.length, requests },
+    errors: requests - right,
+    responseTime: summarise(trials.map((trial) => toTimes(trial, 'responseTime'))),
+    lag: summarise(trials.map(({ observations }) => observations.flatMap(({ lag }) => lag ?? []))),
+    goodput: divide(right, seconds),
+    cores: toCores(trials, target),
+    peakMemoryBytes: toPeak(trials),
+    generatorCores: divide(
+      sumKnown(trials.map(({ generatorCpuSeconds }) => generatorCpuSeconds)),
+      seconds,
+    ),
+    idleCpuShare: divide(toIdleSeconds(trials, target), seconds),
+  }
+}
+
+/** CPU seconds a second of each trial. */
+function toCores(trials: readonly MeasuredTrial[], target: string): Estimate {
+  const values = trials.flatMap(({ cpuSeconds, duration }) => {
+    const seconds = cpuSeconds[target]
+    return seconds == null ? [] : [(seconds * 1000) / duration]
+  })
+  const [first] = values
+  if (first === undefined || values.length < trials.length) {
+    return { value: null, lower: null, upper: null, reason: 'its CPU time is not known' }
+  }
+  if (values.length > 1) return meanInterval(values)
+  return { value: first, lower: null, upper: null, reason: 'one block has no interval' }
+}

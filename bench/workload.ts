@@ -1,0 +1,109 @@
+import type { Plan, TrialSize } from './run'
+import { UsageError } from './usage-error'
+
+/** What of a plan the options of the workload decide. */
+export type Workload = Pick<
+  Plan,
+  'concurrency' | 'trialSize' | 'groupRepetitions' | 'sequenceRequests'
+> & {
+  /** In place of the closed loop and the paper's experiment. */
+  readonly openLoop: Plan['openLoop']
+}
+
+/** As the command line has them. */
+interface Values {
+  readonly workload?: string
+  readonly concurrency?: string
+  readonly requests?: string
+  readonly duration?: string
+}
+
+/** What a profile has of its own. */
+interface Defaults extends Pick<Plan, 'concurrency' | 'groupRepetitions' | 'sequenceRequests'> {
+  readonly requests: number
+}
+
+const CLOSED_LOOP = 'closed-loop'
+const OPEN_LOOP_SECONDS = 10
+
+/**
+ * Reads --workload, --concurrency, --requests and --duration: the closed loop and the paper's experiment, or the open
+ * loop.
+ *
+ * @throws UsageError naming the option and what it accepts
+ */
+export function toWorkload(
+  values: Values,
+  { concurrency, requests, ...paper }: Defaults,
+): Workload {
+  const rates = toRates(values.workload ?? CLOSED_LOOP)
+  if (rates === undefined) {
+    const levels = toLevels(values.concurrency, concurrency)
+    const trialSize = toTrialSize(values, requests, Math.max(...levels))
+    return { concurrency: levels, trialSize, ...paper, openLoop: undefined }
+  }
+  const closed = (['concurrency', 'requests'] as const).find((name) => values[name] !== undefined)
+  if (closed !== undefined) {
+    throw new UsageError(`--${closed} is of the closed loop, and --workload asks for the open one`)
+  }
+  const duration = toDuration(values.duration ?? String(OPEN_LOOP_SECONDS))
+  return {
+    concurrency: [],
+    trialSize: { duration },
+    groupRepetitions: 0,
+    sequenceRequests: 0,
+    openLoop: { rates, duration },
+  }
+}
+
+/** Requests a second, ascending; undefined: the closed loop. */
+function toRates(text: string): readonly number[] | undefined {
+  if (text === CLOSED_LOOP) return undefined
+  const [, list = ''] = /^poisson:(.+)$/.exec(text) ?? []
+  const rates = list
+    .split(',')
+    .map((part) => (/^\d+(\.\d+)?$/.test(part) ? Number(part) : Number.NaN))
+  const distinct = [...new Set(rates)].sort((one, other) => one - other)
+  if (distinct.length === rates.length && rates.every((rate) => rate >= 0.1 && rate <= 10_000)) {
+    return distinct
+  }
+  throw new UsageError(
+    `--workload accepts ${CLOSED_LOOP}, or poisson: and different rates from 0.1 to 10000 with commas such as poisson:10,40, not "${text}"`,
+  )
+}
+
+/** Whole numbers with commas, each once, ascending. */
+function toLevels(text: string | undefined, otherwise: readonly number[]): readonly number[] {
+  if (text === undefined) return otherwise
+  const levels = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : 0))
+  const distinct = [...new Set(levels)].sort((one, other) => one - other)
+  if (distinct.length === levels.length && levels.every((level) => level >= 1 && level <= 1000)) {
+    return distinct
+  }
+  throw new UsageError(
+    `--concurrency accepts different whole numbers from 1 to 1000 with commas such as 1,5,10,20, not "${text}"`,
+  )
+}
+
+function toTrialSize(values: Values, requests: number, highest: number): TrialSize {
+  if (values.duration === undefined) {
+    // A profile's own number grows with the connections; what was asked for is not changed silently.
+    const text = values.requests ?? String(Math.max(requests, highest))
+    const count = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (count >= highest && count <= 1_000_000) return { requests: count }
+    throw new UsageError(
+      `--requests accepts a whole number from ${highest} to 1000000, not "${text}"`,
+    )
+  }
+  if (values.requests !== undefined) {
+    throw new UsageError('--requests and --duration exclude each other: give one of them')
+  }
+  return { duration: toDuration(values.duration) }
+}
+
+/** ms */
+function toDuration(text: string): number {
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (seconds >= 0.1 && seconds <= 600) return seconds * 1000
+  throw new UsageError(`--duration accepts seconds from 0.1 to 600, not "${text}"`)
+}
