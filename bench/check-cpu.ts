@@ -18,11 +18,12 @@ const WAIT_MS = 60_000
  * Begins to check the CPU that targets tell of themselves against who counts it late. Nothing may be loaded while it
  * begins or ends, which takes some 20 s each.
  *
+ * @param startedAt of the run, `performance.now()`
  * @returns what ends it; undefined: nobody counts late
  */
 export async function startCpuChecks(
   targets: ReadonlyMap<string, Target>,
-  signal: AbortSignal,
+  { startedAt, signal }: { readonly startedAt: number; readonly signal: AbortSignal },
 ): Promise<(() => Promise<readonly CpuCheck[]>) | undefined> {
   const counted = [...targets].filter(([, { readLateCpu }]) => readLateCpu !== undefined)
   if (counted.length === 0) return undefined
@@ -34,6 +35,7 @@ export async function startCpuChecks(
       return {
         target: end.target,
         duration: (end.at - start.at) / 1000,
+        endedAt: end.at - startedAt,
         cpuSeconds: subtract(end.cpuSeconds, start.cpuSeconds),
         lateCpuSeconds: subtract(end.late?.seconds ?? null, start.late?.seconds ?? null),
       }

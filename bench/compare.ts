@@ -77,13 +77,14 @@ function toFolder(profile: string): string {
 function toPlan(options: Options, columns: Columns, { photos, source }: Photos): Plan {
   const { profile, seed, concurrency, blocks, trialSize, groupRepetitions, sequenceRequests } =
     options
-  const { openLoop } = options
+  const { openLoop, fresh } = options
   return {
     profile,
     seed,
     concurrency,
     blocks,
     trialSize,
+    ...(fresh && { fresh }),
     groupRepetitions,
     sequenceRequests,
     ...(openLoop && { openLoop }),

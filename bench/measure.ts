@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { startCpuChecks } from './check-cpu'
 import { toSchedule } from './experiment'
-import type { PlannedTrial } from './experiment'
 import type { Prediction } from './load/answer'
 import type { Body } from './load/load'
 import { match } from './matching'
@@ -12,12 +11,10 @@ import { createRandom, shuffle } from './random'
 import type { Recorder } from './recorder'
 import { findDisagreement, readReferences } from './references'
 import type { References } from './references'
-import type { Plan, Run, TargetFacts, Trial } from './run'
+import type { Plan, Run, TargetFacts, WarmUp } from './run'
 import { TargetError } from './targets/target'
 import type { Target } from './targets/target'
-import { runTrial } from './trial'
-import { toShares, toWords } from './trial-progress'
-import type { Bench } from './trial'
+import { MeasurementError, runSchedule } from './run-schedule'
 import { warmUp } from './warm-up'
 
 /** What `measure` needs. */
@@ -31,11 +28,6 @@ interface MeasureOptions {
   readonly signal: AbortSignal
   /** How long one request may take, ms. */
   readonly timeLimit?: number
-}
-
-/** What stops a run before its end and makes it INVALID. */
-class MeasurementError extends Error {
-  override readonly name = 'MeasurementError'
 }
 
 const TIME_LIMIT = 30_000
@@ -75,11 +67,15 @@ export async function measure(options: MeasureOptions): Promise<void> {
     })
     const clusters = await columns.readClusters?.(signal)
     if (clusters !== undefined) await update({ clusters: clusters.facts })
-    ended = watch(targets)
-    void ended.then((reason) => {
-      stopper.abort(new MeasurementError(reason))
-    })
-    await measureOn({ ...options, targets, signal: all, update })
+    const watch = (): void => {
+      ended = untilEnded(targets)
+      void ended.then((reason) => {
+        stopper.abort(new MeasurementError(reason))
+      })
+    }
+    watch()
+    const addWarmUp = (warmUp: WarmUp) => update({ warmUps: [...run.warmUps, warmUp] })
+    await measureOn({ ...options, targets, watch, signal: all, update, addWarmUp })
     if (clusters !== undefined) await update({ clusters: await clusters.complete() })
     await update({ state: 'completed' })
   } catch (error) {
@@ -98,14 +94,18 @@ const isTrouble = (error: unknown, stopped: AbortSignal): boolean =>
   stopped.aborted || error instanceof MeasurementError || error instanceof TargetError
 
 /** Resolves with the reason of the first target that ends by itself. */
-async function watch(targets: ReadonlyMap<string, Target>): Promise<string> {
+async function untilEnded(targets: ReadonlyMap<string, Target>): Promise<string> {
   const reason = await Promise.race([...targets.values()].map(({ ended }) => ended))
   return `while it was measured, ${reason}`
 }
 
 interface Measuring extends MeasureOptions {
-  readonly targets: ReadonlyMap<string, Target>
+  /** Those that run by now. */
+  readonly targets: Map<string, Target>
+  /** Stops the run when one of them ends by itself. */
+  readonly watch: () => void
   readonly update: (changes: Partial<Run>) => Promise<void>
+  readonly addWarmUp: (warmUp: WarmUp) => Promise<void>
 }
 
 async function measureOn(options: Measuring): Promise<void> {
@@ -113,16 +113,39 @@ async function measureOn(options: Measuring): Promise<void> {
   const startedAt = performance.now()
   const references = await prepare(options, timeLimit)
   await warmUpAll({ ...options, timeLimit })
-  const endCpuChecks = await startCpuChecks(targets, signal)
+  const checking = await startCpuChecks(targets, { startedAt, signal })
+  const checkCpu = once(async () => {
+    const cpuChecks = await checking?.()
+    if (cpuChecks !== undefined) await options.update({ cpuChecks })
+  })
   const bench = { plan, photos, targets, references, startedAt, timeLimit, signal }
   const { names, aa } = columns
   const schedule = toSchedule(plan, {
     loops: names,
     paper: names.filter((name) => name !== aa.a),
   })
-  await runSchedule(options, bench, schedule)
-  const cpuChecks = await endCpuChecks?.()
-  if (cpuChecks !== undefined) await options.update({ cpuChecks })
+  await runSchedule({ ...options, bench, schedule }, async () => {
+    await checkCpu()
+    await renew(options, timeLimit)
+  })
+  await checkCpu()
+}
+
+/** New processes in place of those that run, warm. */
+async function renew(options: Measuring, timeLimit: number): Promise<void> {
+  const { columns, targets, progress, signal, watch } = options
+  progress.say('starting all targets anew')
+  const renewed = await columns.renew?.(targets, signal)
+  if (renewed === undefined) return
+  for (const [name, target] of renewed) targets.set(name, target)
+  watch()
+  await warmUpAll({ ...options, timeLimit })
+}
+
+/** What it does, it does the first time only. */
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => (done ??= action())
 }
 
 /** Facts, answers without load, and whether the targets may be compared at all. */
@@ -164,10 +187,9 @@ async function warmUpAll({
   targets,
   progress,
   signal,
-  update,
+  addWarmUp,
   timeLimit,
 }: Measuring & { readonly timeLimit: number }): Promise<void> {
-  const warmUps: Run['warmUps'][number][] = []
   const order = [...photos.keys()]
   const concurrency = Math.max(...(plan.openLoop ? [WARM_UP_CONCURRENCY] : plan.concurrency))
   const distinct = new Map([...targets].reverse().map((each) => [each[1].baseUrl, each]))
@@ -175,8 +197,7 @@ async function warmUpAll({
     const options = { target, name, photos, order, concurrency, timeLimit, signal }
     const result = await warmUp(options)
     signal.throwIfAborted()
-    warmUps.push(result)
-    await update({ warmUps })
+    await addWarmUp(result)
     if (result.medians.length === 0) {
       throw new MeasurementError(
         `${name} answered none of the ${result.requests} requests of its warm-up`,
@@ -187,24 +208,3 @@ async function warmUpAll({
     )
   }
 }
-
-async function runSchedule(
-  { recorder, progress }: Measuring,
-  bench: Bench,
-  schedule: readonly PlannedTrial[],
-): Promise<void> {
-  const shares = toShares(schedule, bench.plan)
-  for (const [id, planned] of schedule.entries()) {
-    bench.signal.throwIfAborted()
-    progress.update(shares[id] ?? 0, toWords(planned, bench.plan))
-    const { trial, observations } = await runTrial(bench, planned, id)
-    // What was stopped midway is no trial.
-    bench.signal.throwIfAborted()
-    await recorder.recordTrial(trial, observations)
-    if (trial.outcomes.right === undefined && trial.requests > 0)
-      throw new MeasurementError(toHopeless(trial))
-  }
-}
-
-const toHopeless = ({ target, experiment, concurrency, rate, requests, messages }: Trial): string =>
-  `${target} answered none of ${requests} requests right (${experiment}, ${rate === undefined ? `${concurrency} at once` : `${rate} a second`}): ${messages.join('; ')}`

@@ -14,6 +14,11 @@ export interface Columns {
   readonly aaMethod: string
   /** Opens all of them; those that are open when one fails are closed. */
   open(signal: AbortSignal, say: (line: string) => void): Promise<Map<string, Target>>
+  /** Ends all of them and starts them anew; absent where they are not ours to start. */
+  readonly renew?: (
+    targets: ReadonlyMap<string, Target>,
+    signal: AbortSignal,
+  ) => Promise<Map<string, Target>>
   /** Where targets are in clusters, once they are open; `complete` is for the end. */
   readonly readClusters?: (signal: AbortSignal) => Promise<{
     readonly facts: readonly ClusterFacts[]
@@ -30,20 +35,25 @@ export function toTwins(
   root: string,
 ): Columns {
   const settings = { MODEL: model, ENGINE: engine, DECODER: decoder }
+  const open: Columns['open'] = (signal, say) =>
+    openAll(
+      TWINS.map((twin) => async () => {
+        const env = { ...settings, ...twin.env }
+        const target = await startLocal({ ...twin, env, root, limits: LIMITS, signal })
+        say(`  ${twin.name}: ${toReadyWords(target.facts)}`)
+        return [[twin.name, target]]
+      }),
+    )
   return {
     names: TWINS.map(({ name }) => name),
     comparisons: TWIN_COMPARISONS,
     aa: TWIN_AA,
     aaMethod: 'two processes of the container, each measured once in every block',
-    open: (signal, say) =>
-      openAll(
-        TWINS.map((twin) => async () => {
-          const env = { ...settings, ...twin.env }
-          const target = await startLocal({ ...twin, env, root, limits: LIMITS, signal })
-          say(`  ${twin.name}: ${toReadyWords(target.facts)}`)
-          return [[twin.name, target]]
-        }),
-      ),
+    open,
+    async renew(targets, signal) {
+      await closeAll(targets)
+      return open(signal, () => undefined)
+    },
   }
 }
 

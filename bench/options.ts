@@ -13,6 +13,8 @@ import type { Workload } from './workload'
 export interface Options extends Workload, ClusterOptions {
   readonly profile: ProfileName
   readonly blocks: number
+  /** New processes in every block. */
+  readonly fresh: boolean
   readonly seed: number
   readonly photos: string | undefined
   readonly size: PhotoSize | undefined
@@ -55,13 +57,14 @@ const OPTIONS = {
   target: { type: 'string', multiple: true },
   kubeconfig: { type: 'string', multiple: true },
   deploy: { type: 'boolean' },
+  fresh: { type: 'boolean' },
   out: string,
   format: string,
   help: { type: 'boolean' },
 } as const
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
-type Name = Exclude<keyof typeof OPTIONS, 'help' | 'target' | 'kubeconfig' | 'deploy'>
+type Name = Exclude<keyof typeof OPTIONS, 'help' | 'target' | 'kubeconfig' | 'deploy' | 'fresh'>
 
 /**
  * Reads the command line of `npm run compare`.
@@ -85,6 +88,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     model: toModel(values.model ?? 'photo-net'),
     engine: toChoice(values, 'engine', ENGINES, 'auto'),
     decoder: toChoice(values, 'decoder', DECODERS, 'auto'),
+    fresh: toFresh(values),
     targets: toTargets(values),
     ...toClusters(
       values,
@@ -126,6 +130,11 @@ function toInteger(
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (value >= from && value <= to) return value
   throw new UsageError(`--${name} accepts a whole number from ${from} to ${to}, not "${text}"`)
+}
+
+function toFresh({ fresh = false, target }: Values): boolean {
+  if (!fresh || target === undefined) return fresh
+  throw new UsageError('--fresh starts targets anew, which are not started with --target')
 }
 
 function toPath(values: Values, name: 'photos' | 'out'): string | undefined {

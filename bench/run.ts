@@ -26,6 +26,8 @@ export interface Plan {
   readonly blocks: number
   /** Requests of a trial, or how long it lasts. */
   readonly trialSize: TrialSize
+  /** Whether every block has new processes: what one of them happens to be differs by some percent. */
+  readonly fresh?: boolean
   /** Repetitions of the paper's groups; 0: not measured. */
   readonly groupRepetitions: number
   /** Requests of the paper's table, one after the other; 0: not measured. */
@@ -137,11 +139,12 @@ export interface WarmUp {
   readonly steady: boolean
 }
 
-/** CPU of a target from the end of the warm-up to the end of the measurement, loaded or not. */
+/** CPU of a target from the end of the warm-up to the end of the measurement or of its process, loaded or not. */
 export interface CpuCheck {
   readonly target: string
-  /** How long that was, s. */
+  /** How long that was, s, and when it ended, ms since the run's start. */
   readonly duration: number
+  readonly endedAt: number
   /** CPU seconds by `cpuSource`, and as who is late counts them; null where unknown. */
   readonly cpuSeconds: number | null
   readonly lateCpuSeconds: number | null

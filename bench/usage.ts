@@ -13,6 +13,8 @@ What is measured
                        verdict needs 10
   --requests N         requests of a trial, at least the highest concurrency
   --duration SECONDS   instead: how long a trial sends, 0.1 to 600 (of the open loop: 10)
+  --fresh              starts every target anew for each block: one process differs from the next by some
+                       percent, which a run with one of each would take for a difference of the twins
   --seed N             decides the order of trials and photos, 0 to 4294967295 (1)
 
 What is sent

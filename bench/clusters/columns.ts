@@ -1,12 +1,14 @@
 import type { Columns } from '../open-targets'
-import { openAll } from '../open-targets'
+import { closeAll, openAll } from '../open-targets'
 import type { TargetFacts } from '../run'
+import type { Target } from '../targets/target'
 import type { Cluster } from './cluster'
 import { AA, AA_METHOD, COMPARED, COMPARED_MANIFESTS, COMPARISONS } from './compared'
 import type { ClusterName } from './compared'
 import { openClusters } from './open-clusters'
 import { openPod } from './pod'
 import { readClusters } from './read-clusters'
+import { endPods, startPods } from './scale-pods'
 
 interface ColumnsOptions {
   readonly kubeconfigs: Readonly<Record<ClusterName, string>>
@@ -19,6 +21,8 @@ interface ColumnsOptions {
 /** The twins in two clusters. */
 export function toClusterColumns({ kubeconfigs, deploy, root }: ColumnsOptions): Columns {
   let clusters: readonly Cluster[] = []
+  let open: (signal: AbortSignal) => Promise<Map<string, Target>> = () =>
+    Promise.reject(new Error('the clusters are not open'))
   return {
     names: COMPARED.map(({ name }) => name),
     comparisons: COMPARISONS,
@@ -28,14 +32,28 @@ export function toClusterColumns({ kubeconfigs, deploy, root }: ColumnsOptions):
       const manifests = COMPARED_MANIFESTS
       const byName = await openClusters({ kubeconfigs, deploy, manifests, root, signal, say })
       clusters = Object.values(byName)
-      return openAll(
-        COMPARED.map((compared) => async () => {
-          const cluster = byName[compared.cluster]
-          const target = await openPod({ ...compared, cluster, signal })
-          say(`  ${compared.name}: ${toWords(target.facts)}`)
-          return [[compared.name, target]]
+      const pods = COMPARED.map((compared) => ({ ...compared, cluster: byName[compared.cluster] }))
+      open = (stop) =>
+        openAll(
+          pods.map((pod) => async () => [[pod.name, await openPod({ ...pod, signal: stop })]]),
+        )
+      const targets = await open(signal)
+      for (const [name, target] of targets) say(`  ${name}: ${toWords(target.facts)}`)
+      return targets
+    },
+    async renew(targets, signal) {
+      await closeAll(targets)
+      const all = await Promise.all(
+        COMPARED.map(async (compared) => {
+          const cluster = clusters.find(({ name }) => name === compared.cluster)
+          if (cluster === undefined) throw new Error(`no cluster ${compared.cluster}`)
+          const service = await cluster.readService(compared.service)
+          return { ...compared, cluster, selector: service?.spec.selector ?? {}, signal }
         }),
       )
+      await endPods(all)
+      await startPods(all)
+      return open(signal)
     },
     readClusters: (signal) => readClusters(clusters, signal),
   }

@@ -4,6 +4,7 @@ import type { ClusterName, Compared } from '../clusters/compared'
 import { openClusters } from '../clusters/open-clusters'
 import { openPod } from '../clusters/pod'
 import { readClusters } from '../clusters/read-clusters'
+import { endPods } from '../clusters/scale-pods'
 import type { Body } from '../load/load'
 import { match } from '../matching'
 import type { Progress } from '../progress'
@@ -14,7 +15,7 @@ import { TargetError } from '../targets/target'
 import type { Target } from '../targets/target'
 import type { ColdStart } from './cold-start'
 import type { ColdStartRun } from './run'
-import { endAll, takeColdStart } from './take-cold-start'
+import { takeColdStart } from './take-cold-start'
 import type { Starting } from './take-cold-start'
 
 interface MeasureOptions {
@@ -126,7 +127,7 @@ async function startAll(
     signal.throwIfAborted()
     progress.update(block / plan.samples, `start ${block + 1} of ${plan.samples}, ending the last`)
     // All at once, as this takes much longer than a start.
-    await endAll(all)
+    await endPods(all)
     for (const [order, starting] of shuffle(all, random).entries()) {
       signal.throwIfAborted()
       const done = (block * all.length + order) / (plan.samples * all.length)

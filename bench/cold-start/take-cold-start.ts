@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Cluster } from '../clusters/cluster'
 import type { KubernetesEvent, Pod } from '../clusters/observed-objects'
 import { readLogLines } from '../clusters/read-start'
+import type { Scalable } from '../clusters/scale-pods'
 import { agree, toPrediction } from '../load/answer'
 import type { Prediction } from '../load/answer'
 import { toClassifyUrl } from '../load/load'
@@ -11,36 +11,18 @@ import type { LogLine } from '../targets/program-log'
 import { TargetError } from '../targets/target'
 import type { ColdStart } from './cold-start'
 
-export interface Starting {
-  readonly name: string
-  readonly cluster: Cluster
-  readonly deployment: string
-  /** Of its pods. */
-  readonly selector: Readonly<Record<string, string>>
+export interface Starting extends Scalable {
   readonly baseUrl: string
   readonly photo: Body
   /** What the photo is classified as. */
   readonly reference: Prediction
-  readonly signal: AbortSignal
 }
 
-const GONE_LIMIT_MS = 90_000
 const ANSWER_LIMIT_MS = 120_000
-const POLL_MS = 250
 /** Between a request that failed and the next: so much may be missed. */
 const RETRY_MS = 10
 /** Clocks of one machine, to ms; more says that the cluster's clock and the program's are not the same. */
 const TOLERANCE_MS = 50
-
-/**
- * Scales twins to nothing and waits until their pods are gone: an old pod would answer for a new one.
- *
- * @throws TargetError if one does not go
- */
-export async function endAll(all: readonly Starting[]): Promise<void> {
-  for (const { cluster, deployment } of all) await cluster.scale(deployment, 0)
-  for (const starting of all) await untilGone(starting)
-}
 
 /**
  * Scales a twin without pods to one and sends a photo until it is answered.
@@ -76,16 +58,6 @@ export async function takeColdStart(
   } finally {
     watching.abort()
     await watched.catch(() => undefined)
-  }
-}
-
-async function untilGone({ name, cluster, selector, signal }: Starting): Promise<void> {
-  const deadline = performance.now() + GONE_LIMIT_MS
-  while ((await cluster.listPods(selector)).length > 0) {
-    if (performance.now() > deadline) {
-      throw new TargetError(`${name}: its pods are still there after ${GONE_LIMIT_MS / 1000} s`)
-    }
-    await setTimeout(POLL_MS, undefined, { signal })
   }
 }
 

@@ -39,7 +39,8 @@ export async function runOpenLoop({
   }
   for (const [index, plannedAt] of arrivals.entries()) {
     const early = startedAt + plannedAt - performance.now()
-    if (early > 0) await setTimeout(early, undefined, { signal }).catch(() => undefined)
+    // A timer of a part of a millisecond comes early.
+    if (early > 0) await setTimeout(Math.ceil(early), undefined, { signal }).catch(() => undefined)
     if (signal.aborted) break
     if (inFlight.size >= mostInFlight) {
       const photo = order[index % order.length] ?? 0

@@ -5,7 +5,9 @@ import type { CheckedCpu } from './report'
 /** CPU of the whole measurement, and of it that of the times when others were loaded. */
 export function toCheckedCpu({ run, trials }: RawRun): readonly CheckedCpu[] | undefined {
   return run.cpuChecks?.map((check) => {
-    const own = trials.filter(({ target }) => target === check.target)
+    const own = trials.filter(
+      ({ target, startedAt }) => target === check.target && startedAt < check.endedAt,
+    )
     const loaded = sumKnown(own.map(({ cpuSeconds }) => cpuSeconds[check.target]))
     const busy = own.reduce((sum, { duration }) => sum + duration, 0) / 1000
     const idle = check.duration - busy

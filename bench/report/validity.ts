@@ -42,7 +42,7 @@ export function toInvalidReasons(
 }
 
 function toLate({ target, workload, lag }: OpenCondition): readonly string[] {
-  const late = lag.p99.value ?? 0
+  const late = lag.p99.value ?? lag.p90.value ?? 0
   return late <= LATE
     ? []
     : [
@@ -90,6 +90,15 @@ const CPU_OF_A_READING = 0.003
 /** CPU of a target that is not loaded, as a share of a core, above which it was not idle. */
 const IDLE = 0.05
 
+function toWarmUpWarnings({ run }: RawRun, name: string): readonly string[] {
+  const own = run.warmUps.filter(({ target }) => target === name)
+  const capped = own.filter(({ steady }) => !steady)
+  const [first] = capped
+  if (first === undefined) return []
+  const often = own.length === 1 ? '' : ` (${capped.length} of ${own.length} times)`
+  return [`${name} was not steady after ${first.requests} requests of warm-up${often}`]
+}
+
 interface Found {
   readonly conditions: readonly Condition[]
   readonly aa: readonly Comparison[]
@@ -105,11 +114,7 @@ export function toWarnings(
     ...toMachineWarnings(raw),
     ...toLimitWarnings(raw.run.targets),
     ...toUnknown(raw),
-    ...raw.run.warmUps
-      .filter(({ steady }) => !steady)
-      .map(
-        ({ target, requests }) => `${target} was not steady after ${requests} requests of warm-up`,
-      ),
+    ...raw.run.targets.flatMap(({ name }) => toWarmUpWarnings(raw, name)),
     ...raw.run.targets.flatMap(({ name }) => toCpuWarnings(raw, name)),
     ...cpuChecks.flatMap(toCheckWarnings),
     ...conditions

@@ -2,7 +2,7 @@ import type { Environment } from '../../environment'
 import type { Limit, TargetFacts } from '../../run'
 import { toEnumeration, toFigure, toLine, toMebibytes, toPercent } from '../format'
 import { NOTHING, numbers, toCell, toNumberCell, words } from '../table'
-import type { Table } from '../table'
+import type { Cell, Table } from '../table'
 import { toRatioName } from '../targets'
 import type { Findings } from '../targets'
 
@@ -74,16 +74,28 @@ export function toWarmUpTable({ warmUps }: Findings): Table {
       numbers('Last median, ms'),
       words('Ended'),
     ],
-    rows: warmUps.map(({ target, concurrency, medians, requests, steady }) => [
-      toCell(target),
-      toNumberCell(concurrency, String),
-      toNumberCell(requests, String),
-      toNumberCell(medians.length, String),
-      toNumberCell(medians[0] ?? null),
-      toNumberCell(medians.at(-1) ?? null),
-      toCell(steady ? 'steady' : 'at its cap, not steady'),
-    ]),
+    rows: [...new Set(warmUps.map(({ target }) => target))].map((target) =>
+      toWarmUpRow(warmUps.filter((warmUp) => warmUp.target === target)),
+    ),
   }
+}
+
+/** Of a target, which may have been started more than once. */
+function toWarmUpRow(warmUps: Findings['warmUps']): readonly Cell[] {
+  const [first, last] = [warmUps[0], warmUps.at(-1)]
+  const sum = (values: readonly number[]): number =>
+    values.reduce((total, value) => total + value, 0)
+  const capped = warmUps.filter(({ steady }) => !steady).length
+  const times = warmUps.length === 1 ? '' : `, ${capped} of ${warmUps.length} times`
+  return [
+    toCell(first?.target),
+    toNumberCell(first?.concurrency ?? null, String),
+    toNumberCell(sum(warmUps.map(({ requests }) => requests)), String),
+    toNumberCell(sum(warmUps.map(({ medians }) => medians.length)), String),
+    toNumberCell(first?.medians[0] ?? null),
+    toNumberCell(last?.medians.at(-1) ?? null),
+    toCell(capped === 0 ? 'steady' : `at its cap, not steady${times}`),
+  ]
 }
 
 /** What was asked for. */
@@ -101,6 +113,7 @@ export function toPlanTable({ plan, seed, profile }: Findings): Table {
           ] as const,
         ]),
     ['Blocks', String(plan.blocks)],
+    ...(plan.fresh === true ? [['Processes', 'new ones in every block'] as const] : []),
     [
       'A trial',
       'requests' in trialSize
