@@ -56,14 +56,17 @@ const countAll = (
     })),
   )
 
-/** The first count after the one that there is; null where it does not come. */
+/** The first count after the one that there is; null where it does not come. A check that fails is no reason to stop. */
 async function readFresh({ readLateCpu }: Target, signal: AbortSignal): Promise<LateCpu | null> {
-  const first = (await readLateCpu?.()) ?? null
+  const read = async (): Promise<LateCpu | null> =>
+    (await readLateCpu?.().catch(() => null)) ?? null
+  let first = await read()
   const deadline = performance.now() + WAIT_MS
-  while (first !== null && performance.now() < deadline) {
+  while (performance.now() < deadline) {
     await setTimeout(POLL_MS, undefined, { signal })
-    const next = (await readLateCpu?.()) ?? null
-    if (next !== null && next.at > first.at) return next
+    const next = await read()
+    if (next !== null && first !== null && next.at > first.at) return next
+    first ??= next
   }
   return null
 }

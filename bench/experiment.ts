@@ -24,7 +24,7 @@ export interface Participants {
 
 /**
  * Every trial of a run in its order, which the plan's seed decides: the paper's sequence and groups, then the blocks of
- * the closed loop, or those of the open loop alone. In a block each target is measured once at a level, next to the others and in random order, so that
+ * the closed loop; or those of the open loop alone. In a block each target is measured once at a level, next to the others and in random order, so that
  * what drifts while the run lasts meets all of them alike.
  */
 export function toSchedule(plan: Plan, participants: Participants): readonly PlannedTrial[] {

@@ -137,7 +137,14 @@ async function renew(options: Measuring, timeLimit: number): Promise<void> {
   progress.say('starting all targets anew')
   const renewed = await columns.renew?.(targets, signal)
   if (renewed === undefined) return
-  for (const [name, target] of renewed) targets.set(name, target)
+  for (const [name, target] of renewed) {
+    const before = targets.get(name)
+    targets.set(name, target)
+    const [mismatch] = before === undefined ? [] : match(before.facts, target.facts).mismatches
+    if (mismatch !== undefined) {
+      throw new MeasurementError(`${name} is another than before it was started anew: ${mismatch}`)
+    }
+  }
   watch()
   await warmUpAll({ ...options, timeLimit })
 }

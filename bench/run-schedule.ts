@@ -42,7 +42,7 @@ export async function runSchedule(
   }
 }
 
-/** Of a loop; the first one has new processes anyway. */
+/** Of a loop; the first one has the processes that the run began with. */
 const beginsBlock = (planned: PlannedTrial, before: PlannedTrial | undefined): boolean =>
   planned.experiment.endsWith('loop') &&
   before?.experiment === planned.experiment &&

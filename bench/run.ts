@@ -104,6 +104,13 @@ export interface ClusterFacts {
     /** From the warm-up to the end; null until then. */
     readonly measuring: number | null
   }
+  /** Of all nodes, in use beyond what the kernel would give back at once; absent in older runs. */
+  readonly usedMemoryBytes?: {
+    /** Before any load. */
+    readonly idle: number | null
+    /** Null until then. */
+    readonly end: number | null
+  }
 }
 
 /** What holds a target to its CPUs and memory. */
@@ -168,7 +175,7 @@ export interface Trial {
   readonly target: string
   /** Since the run's start. */
   readonly startedAt: number
-  /** From the first request sent to the last answer. */
+  /** From the first request sent to the last answer; of the open loop from the plan's start, to its end at least. */
   readonly duration: number
   /** Requests sent; of the open loop: planned. */
   readonly requests: number

@@ -78,6 +78,7 @@ function send(bench: Bench, planned: PlannedTrial, target: Target): Promise<Load
       return runOpenLoop({
         ...options,
         arrivals: planned.offered?.arrivals ?? [],
+        duration: plan.openLoop?.duration ?? 0,
         mostInFlight: MOST_IN_FLIGHT,
       })
     case 'group':

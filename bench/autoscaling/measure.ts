@@ -36,6 +36,8 @@ interface MeasureOptions {
 const SAMPLE_EVERY_MS = 3_000
 const TIME_LIMIT_MS = 30_000
 const MOST_IN_FLIGHT = 1_000
+/** Samples in a row that a cluster may fail to give before the run is given up. */
+const MOST_MISSED = 5
 
 /**
  * Offers each twin the same load over time, one twin after the other, and records what its autoscaler makes of it.
@@ -113,19 +115,28 @@ async function load(
   const sent = runOpenLoop({
     ...{ baseUrl, photos, arrivals, timeLimit: TIME_LIMIT_MS, mostInFlight: MOST_IN_FLIGHT },
     order: [...photos.keys()],
+    duration: seconds * 1000,
     signal: AbortSignal.any([signal, loading.signal]),
     onResult: (result) => results.push(result),
   })
+  let missed = 0
+  const onMissed = (error: unknown): undefined => {
+    if (++missed > MOST_MISSED) throw error
+  }
   const state = { isOver: false }
   void sent.finally(() => (state.isOver = true))
   try {
-    for (let number = 1; ; number++) {
-      const wait = startedAt + number * SAMPLE_EVERY_MS - performance.now()
-      await setTimeout(Math.max(0, wait), undefined, { signal })
+    for (;;) {
+      // The next multiple: one that took long is not made up for.
+      const passed = (performance.now() - startedAt) % SAMPLE_EVERY_MS
+      await setTimeout(SAMPLE_EVERY_MS - passed, undefined, { signal })
       // Before the sample, so that the last one has all that was answered.
       const { isOver } = state
-      const sample = await takeSample({ scaled, cluster, selector })
+      const sample = await takeSample({ scaled, cluster, selector }).catch(onMissed)
       const at = (performance.now() - startedAt) / 1000
+      // What it would have told of requests is told by the next.
+      if (sample === undefined) continue
+      missed = 0
       const requests = toRequests(results, references)
       results = []
       await recorder.recordRow({ target: scaled.name, at: round(at), ...sample, requests })

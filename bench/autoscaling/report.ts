@@ -87,7 +87,7 @@ function toColumn(
     lag: lags.length === 0 ? null : nearestRank(lags, 0.99),
     aboveTargetAt: own.find(({ utilization }) => (utilization ?? 0) > highest)?.at ?? null,
     mostPods: own.reduce((most, { ready }) => Math.max(most, ready), 0),
-    podSeconds: toPodSeconds(own),
+    podSeconds: toPodSeconds(own, plan),
     phases: toPhases(own, changes, plan),
     timeline: toMoments(own, plan),
   }
@@ -103,10 +103,12 @@ function toFailed(rows: readonly Sample[]): Partial<Record<Outcome, number>> {
   return failed
 }
 
-function toPodSeconds(rows: readonly Sample[]): number {
+function toPodSeconds(rows: readonly Sample[], { points }: AutoscalingPlan): number {
+  const end = points.at(-1)?.at ?? 0
   let [sum, last] = [0, 0]
-  for (const { at, wanted } of rows) {
-    sum += wanted * (at - last)
+  for (const row of rows) {
+    const at = Math.min(row.at, end)
+    sum += row.wanted * (at - last)
     last = at
   }
   return Math.round(sum)
@@ -145,9 +147,10 @@ function toPhases(
 }
 
 function toInvalidReasons(
-  { failures, state, targets, plan }: AutoscalingRun,
+  run: AutoscalingRun,
   columns: readonly AutoscalingColumn[],
 ): readonly string[] {
+  const { failures, state, targets, plan } = run
   const ends = {
     running: ['the run was cut short: it was killed, or its folder could not be written'],
     interrupted: ['the run was interrupted before its end'],
@@ -164,14 +167,39 @@ function toInvalidReasons(
     ...((lag ?? 0) > LATE_MS
       ? [`${target}: the load generator came ${(lag ?? 0).toFixed(0)} ms late in 1 of 100 requests`]
       : []),
-    ...(mostPods <= 1
+    ...(mostPods <= 1 && state === 'completed'
       ? [
           `${target}: it was never scaled: ${toRate(plan.points, toMiddle(plan))} requests a second are too few for it, see --peak`,
         ]
       : []),
   ])
-  return [...failures, ...mismatches, ...found, ...ends[state]]
+  return [...failures, ...mismatches, ...toUnlike(run), ...found, ...ends[state]]
 }
+
+/** Autoscalers that are set differently, or otherwise than the plan says. */
+function toUnlike({ autoscalers, plan }: AutoscalingRun): readonly string[] {
+  const [first] = autoscalers
+  const { scaleUp, scaleDown } = plan.stabilization
+  return autoscalers.flatMap((autoscaler) => [
+    ...FACTS.filter((fact) => autoscaler[fact] !== first?.[fact]).map(
+      (fact) =>
+        `the autoscalers do not match: ${fact} is ${autoscaler[fact]} of ${autoscaler.target} and ${first?.[fact]} of ${first?.target}`,
+    ),
+    ...(autoscaler.scaleUpWindow === scaleUp && autoscaler.scaleDownWindow === scaleDown
+      ? []
+      : [
+          `the autoscaler of ${autoscaler.target} follows after ${autoscaler.scaleUpWindow} and ${autoscaler.scaleDownWindow} s, not after ${scaleUp} and ${scaleDown}`,
+        ]),
+  ])
+}
+
+const FACTS = [
+  'minReplicas',
+  'maxReplicas',
+  'targetUtilization',
+  'requestedCores',
+  'limitCores',
+] as const
 
 /** A time at the peak. */
 function toMiddle({ points }: AutoscalingPlan): number {

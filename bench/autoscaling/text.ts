@@ -15,12 +15,13 @@ export function toAutoscalingText(report: AutoscalingReport, folder: string): st
 
 /** What happened to a twin, and why, in sentences. */
 export function toStory(
-  { changes, aboveTargetAt, mostPods, phases, requests, failed }: AutoscalingColumn,
+  { target, changes, aboveTargetAt, mostPods, phases, requests, failed }: AutoscalingColumn,
   { plan, autoscalers }: Pick<AutoscalingReport, 'plan' | 'autoscalers'>,
 ): string {
-  const [autoscaler] = autoscalers
+  const autoscaler = autoscalers.find((each) => each.target === target)
   const up = changes.filter(({ from, to }) => to > from)
-  const down = changes.filter(({ from, to }) => to < from)
+  const fallenAt = toFallenAt(plan)
+  const down = changes.filter(({ from, to, at }) => to < from && at > fallenAt)
   const failures = Object.values(failed).reduce((sum, count) => sum + count, 0)
   const [first] = up
   const sentences = [
@@ -34,7 +35,7 @@ export function toStory(
     `${failures} of ${requests} requests failed.`,
     down.length === 0
       ? 'No pod was taken away again.'
-      : `Pods were taken away again at ${toEnumeration(down.map(({ at }) => `${toFigure(at)} s`))}, after the load had fallen at ${toFallen(plan)} s.`,
+      : `Pods were taken away again at ${toEnumeration(down.map(({ at }) => `${toFigure(at)} s`))}, after the peak had ended at ${toFigure(fallenAt)} s.`,
     `At most ${mostPods} pods were ready.`,
   ]
   return sentences.join(' ')
@@ -48,7 +49,7 @@ function toWaits(phases: AutoscalingColumn['phases']): string {
 }
 
 /** When the peak was over. */
-function toFallen({ points }: AutoscalingReport['plan']): string {
+function toFallenAt({ points }: AutoscalingReport['plan']): number {
   const highest = Math.max(...points.map(({ rate }) => rate))
-  return toFigure(points.filter(({ rate }) => rate === highest).at(-1)?.at ?? 0)
+  return points.filter(({ rate }) => rate === highest).at(-1)?.at ?? 0
 }

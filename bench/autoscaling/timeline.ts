@@ -67,7 +67,8 @@ function toMoment(
   const isEmpty = times.length === 0
   return {
     at: last.at,
-    offered: round(toRate(points, Math.min(last.at, (points.at(-1)?.at ?? 0) - 1e-9))),
+    // In its middle, as `answered` is of the whole.
+    offered: round(toRate(points, last.at - seconds / 2)),
     answered: round(times.length / seconds),
     failed: requests.length - times.length,
     wanted: last.wanted,

@@ -66,8 +66,6 @@ export async function openCluster(name: string, kubeconfig: string): Promise<Clu
   const { namespace } = api
   const own = `/api/v1/namespaces/${namespace}`
   const apps = `/apis/apps/v1/namespaces/${namespace}`
-  // Where Kubeless runs, there is no v2.
-  const autoscalers = `/apis/autoscaling/v2beta2/namespaces/${namespace}/horizontalpodautoscalers`
 
   /** @returns undefined for 404 */
   async function ask(what: string, request: ApiRequest): Promise<string | undefined> {
@@ -91,6 +89,7 @@ export async function openCluster(name: string, kubeconfig: string): Promise<Clu
   }
   const list = async <T>(what: string, path: string): Promise<readonly T[]> =>
     (await demand<{ readonly items: readonly T[] }>(what, path)).items
+  const toAutoscalerPath = createAutoscalerPath(ask, namespace)
   return {
     ...{ name, kubeconfig, namespace },
     readService: (service) => find(`Service ${service}`, `${own}/services/${service}`),
@@ -122,15 +121,15 @@ export async function openCluster(name: string, kubeconfig: string): Promise<Clu
     },
     readDeployment: (deployment) =>
       demand(`Deployment ${deployment}`, `${apps}/deployments/${deployment}`),
-    readAutoscaler: (autoscaler) =>
-      demand(`HorizontalPodAutoscaler ${autoscaler}`, `${autoscalers}/${autoscaler}`),
+    readAutoscaler: async (autoscaler) =>
+      demand(`HorizontalPodAutoscaler ${autoscaler}`, await toAutoscalerPath(autoscaler)),
     async setStabilization(autoscaler, { scaleUp, scaleDown }) {
       const behavior = {
         scaleUp: { stabilizationWindowSeconds: scaleUp },
         scaleDown: { stabilizationWindowSeconds: scaleDown },
       }
       const what = `HorizontalPodAutoscaler ${autoscaler}`
-      const path = `${autoscalers}/${autoscaler}`
+      const path = await toAutoscalerPath(autoscaler)
       const done = await ask(what, { method: 'PATCH', path, body: { spec: { behavior } } })
       if (done === undefined) throw new TargetError(`cluster ${name}: there is no ${what}`)
     },
@@ -143,6 +142,20 @@ export async function openCluster(name: string, kubeconfig: string): Promise<Clu
           if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') onPod(object, type)
         },
       ),
+  }
+}
+
+type Ask = (what: string, request: ApiRequest) => Promise<string | undefined>
+
+/** Up to Kubernetes 1.22 there is no autoscaling/v2, from 1.26 on no v2beta2. The fields used are the same. */
+function createAutoscalerPath(ask: Ask, namespace: string): (name: string) => Promise<string> {
+  let version: string | undefined
+  return async (name) => {
+    if (version === undefined) {
+      const newer = await ask('autoscaling/v2', { path: '/apis/autoscaling/v2' })
+      version = newer === undefined ? 'v2beta2' : 'v2'
+    }
+    return `/apis/autoscaling/${version}/namespaces/${namespace}/horizontalpodautoscalers/${name}`
   }
 }
 

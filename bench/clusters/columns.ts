@@ -4,11 +4,11 @@ import type { TargetFacts } from '../run'
 import type { Target } from '../targets/target'
 import type { Cluster } from './cluster'
 import { AA, AA_METHOD, COMPARED, COMPARED_MANIFESTS, COMPARISONS } from './compared'
-import type { ClusterName } from './compared'
+import type { ClusterName, Compared } from './compared'
 import { openClusters } from './open-clusters'
 import { openPod } from './pod'
 import { readClusters } from './read-clusters'
-import { endPods, startPods } from './scale-pods'
+import { renewPods } from './scale-pods'
 
 interface ColumnsOptions {
   readonly kubeconfigs: Readonly<Record<ClusterName, string>>
@@ -20,9 +20,10 @@ interface ColumnsOptions {
 
 /** The twins in two clusters. */
 export function toClusterColumns({ kubeconfigs, deploy, root }: ColumnsOptions): Columns {
+  let pods: readonly (Compared & { readonly cluster: Cluster })[] = []
   let clusters: readonly Cluster[] = []
-  let open: (signal: AbortSignal) => Promise<Map<string, Target>> = () =>
-    Promise.reject(new Error('the clusters are not open'))
+  const open = (signal: AbortSignal): Promise<Map<string, Target>> =>
+    openAll(pods.map((pod) => async () => [[pod.name, await openPod({ ...pod, signal })]]))
   return {
     names: COMPARED.map(({ name }) => name),
     comparisons: COMPARISONS,
@@ -32,27 +33,21 @@ export function toClusterColumns({ kubeconfigs, deploy, root }: ColumnsOptions):
       const manifests = COMPARED_MANIFESTS
       const byName = await openClusters({ kubeconfigs, deploy, manifests, root, signal, say })
       clusters = Object.values(byName)
-      const pods = COMPARED.map((compared) => ({ ...compared, cluster: byName[compared.cluster] }))
-      open = (stop) =>
-        openAll(
-          pods.map((pod) => async () => [[pod.name, await openPod({ ...pod, signal: stop })]]),
-        )
+      pods = COMPARED.map((compared) => ({ ...compared, cluster: byName[compared.cluster] }))
       const targets = await open(signal)
       for (const [name, target] of targets) say(`  ${name}: ${toWords(target.facts)}`)
       return targets
     },
     async renew(targets, signal) {
       await closeAll(targets)
-      const all = await Promise.all(
-        COMPARED.map(async (compared) => {
-          const cluster = clusters.find(({ name }) => name === compared.cluster)
-          if (cluster === undefined) throw new Error(`no cluster ${compared.cluster}`)
-          const service = await cluster.readService(compared.service)
-          return { ...compared, cluster, selector: service?.spec.selector ?? {}, signal }
-        }),
+      await renewPods(
+        await Promise.all(
+          pods.map(async (pod) => {
+            const service = await pod.cluster.readService(pod.service)
+            return { ...pod, selector: service?.spec.selector ?? {}, signal }
+          }),
+        ),
       )
-      await endPods(all)
-      await startPods(all)
       return open(signal)
     },
     readClusters: (signal) => readClusters(clusters, signal),

@@ -9,14 +9,13 @@ export type ClusterName = (typeof CLUSTERS)[number]
 export interface Compared {
   readonly name: string
   readonly title: string
-  readonly cluster: ClusterName
   /** Of type NodePort. */
   readonly service: string
   readonly deployment: string
 }
 
 /** The columns of a comparison on clusters: what `functions/kubeless/comparison.yml` and the kustomizations make. */
-export const COMPARED: readonly Compared[] = [
+export const COMPARED: readonly (Compared & { readonly cluster: ClusterName })[] = [
   {
     name: 'container',
     title: 'container on plain Kubernetes',

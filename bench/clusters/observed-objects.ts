@@ -92,7 +92,10 @@ export interface KubernetesEvent {
 
 /** Of a kubelet: what its node and its pods have used. */
 export interface Summary {
-  readonly node?: { readonly cpu?: CpuCount }
+  readonly node?: {
+    readonly cpu?: CpuCount
+    readonly memory?: { readonly workingSetBytes?: number }
+  }
   readonly pods?: readonly {
     readonly podRef: { readonly name: string; readonly namespace: string }
     readonly containers?: readonly {

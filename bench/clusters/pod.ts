@@ -20,7 +20,7 @@ interface PodOptions {
 }
 
 const ANSWER_LIMIT_MS = 15_000
-const LATE_CPU = "the kubelet's summary: CPU time of the container, over the whole measurement"
+const LATE_CPU = "the kubelet's summary: CPU time of the container, from the warm-up to its end"
 const POLL_MS = 250
 /** How often it is looked whether the pod is still the same. */
 const WATCH_MS = 5_000
@@ -156,7 +156,8 @@ function watch(
       await setTimeout(WATCH_MS, undefined, { signal: over.signal, ref: false })
       // An API server that does not answer for a while says nothing of the pod.
       const pod = await cluster.readPod(metadata.name).catch(() => null)
-      if (pod === null) continue
+      // Nor does one that was asked before the end was wanted.
+      if (pod === null || over.signal.aborted) continue
       if (pod?.metadata.uid !== metadata.uid) return `${name}: its pod is gone`
       if (countRestarts(pod.status) > before) {
         return `${name}: its container ended (${toReason(pod.status)}) and was started anew`

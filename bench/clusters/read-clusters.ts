@@ -8,9 +8,10 @@ const IDLE_MS = 15_000
 const POLL_MS = 1_000
 const WAIT_MS = 60_000
 
-/** CPU of a cluster's nodes by then. */
-interface CpuCount {
-  readonly seconds: number
+/** What a cluster's nodes have used by then. */
+interface Count {
+  readonly cpuSeconds: number
+  readonly memoryBytes: number | null
   /** ms, by the node's clock. */
   readonly at: number
 }
@@ -29,10 +30,11 @@ export async function readClusters(
 }> {
   const known = await Promise.all(
     clusters.map(async (cluster) => {
-      const before = await readCpu(cluster)
-      const after = await readCpuLater(cluster, before, signal)
+      const before = await readCount(cluster)
+      const after = await readCountLater(cluster, before, signal)
       const cores = { idle: toCores(before, after), measuring: null }
-      return { cluster, facts: { ...(await toFacts(cluster)), cores }, after }
+      const usedMemoryBytes = { idle: after?.memoryBytes ?? null, end: null }
+      return { cluster, facts: { ...(await toFacts(cluster)), cores, usedMemoryBytes }, after }
     }),
   )
   return {
@@ -40,50 +42,57 @@ export async function readClusters(
     complete: () =>
       Promise.all(
         known.map(async ({ cluster, facts, after }) => {
-          const measuring = toCores(after, await readCpu(cluster))
-          return { ...facts, cores: { ...facts.cores, measuring } }
+          const end = await readCount(cluster)
+          const { cores, usedMemoryBytes } = facts
+          return {
+            ...facts,
+            cores: { ...cores, measuring: toCores(after, end) },
+            usedMemoryBytes: { ...usedMemoryBytes, end: end?.memoryBytes ?? null },
+          }
         }),
       ),
   }
 }
 
-const toCores = (before: CpuCount | null, after: CpuCount | null): number | null =>
+const toCores = (before: Count | null, after: Count | null): number | null =>
   before === null || after === null || after.at <= before.at
     ? null
-    : ((after.seconds - before.seconds) * 1000) / (after.at - before.at)
+    : ((after.cpuSeconds - before.cpuSeconds) * 1000) / (after.at - before.at)
 
 /** Of all nodes; null where a kubelet does not say. */
-async function readCpu(cluster: Cluster): Promise<CpuCount | null> {
+async function readCount(cluster: Cluster): Promise<Count | null> {
   const nodes = await cluster.listNodes()
   const counts = await Promise.all(
-    nodes.map(async ({ metadata }) => (await cluster.readSummary(metadata.name)).node?.cpu),
+    nodes.map(async ({ metadata }) => (await cluster.readSummary(metadata.name)).node),
   )
-  let seconds = 0
-  let at = Number.POSITIVE_INFINITY
+  let [cpuSeconds, memoryBytes, at] = [0, 0, Number.POSITIVE_INFINITY]
   for (const count of counts) {
-    if (count?.usageCoreNanoSeconds === undefined || count.time === undefined) return null
-    seconds += count.usageCoreNanoSeconds / 1e9
-    at = Math.min(at, Date.parse(count.time))
+    const { usageCoreNanoSeconds, time } = count?.cpu ?? {}
+    if (usageCoreNanoSeconds === undefined || time === undefined) return null
+    cpuSeconds += usageCoreNanoSeconds / 1e9
+    memoryBytes += count?.memory?.workingSetBytes ?? Number.NaN
+    at = Math.min(at, Date.parse(time))
   }
-  return counts.length === 0 ? null : { seconds, at }
+  if (counts.length === 0) return null
+  return { cpuSeconds, memoryBytes: Number.isNaN(memoryBytes) ? null : memoryBytes, at }
 }
 
 /** Once the count is of enough later. */
-async function readCpuLater(
+async function readCountLater(
   cluster: Cluster,
-  before: CpuCount | null,
+  before: Count | null,
   signal: AbortSignal,
-): Promise<CpuCount | null> {
+): Promise<Count | null> {
   const deadline = performance.now() + WAIT_MS
   for (;;) {
-    const count = await readCpu(cluster)
+    const count = await readCount(cluster)
     if (before === null || count === null) return null
     if (count.at - before.at >= IDLE_MS || performance.now() > deadline) return count
     await setTimeout(POLL_MS, undefined, { signal })
   }
 }
 
-async function toFacts(cluster: Cluster): Promise<Omit<ClusterFacts, 'cores'>> {
+async function toFacts(cluster: Cluster): Promise<Omit<ClusterFacts, 'cores' | 'usedMemoryBytes'>> {
   const nodes = await cluster.listNodes()
   return {
     name: cluster.name,

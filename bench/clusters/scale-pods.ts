@@ -29,11 +29,21 @@ export async function endPods(all: readonly Scalable[]): Promise<void> {
 }
 
 /**
- * Scales twins to one pod each and waits until these are ready.
+ * New pods in place of those that there are; each twin is left with one, also where that fails or is interrupted.
  *
- * @throws TargetError if one does not come
+ * @throws TargetError if one does not go or does not come; the signal's reason
  */
-export async function startPods(all: readonly Scalable[]): Promise<void> {
+export async function renewPods(all: readonly Scalable[]): Promise<void> {
+  try {
+    await endPods(all)
+    await startPods(all)
+  } catch (error) {
+    await Promise.allSettled(all.map(({ cluster, deployment }) => cluster.scale(deployment, 1)))
+    throw error
+  }
+}
+
+async function startPods(all: readonly Scalable[]): Promise<void> {
   for (const { cluster, deployment } of all) await cluster.scale(deployment, 1)
   for (const each of all) {
     const isReady = async () =>

@@ -1,6 +1,6 @@
 import type { Cluster } from '../clusters/cluster'
 import { COMPARED, COMPARED_MANIFESTS, COMPARISONS } from '../clusters/compared'
-import type { ClusterName, Compared } from '../clusters/compared'
+import type { ClusterName } from '../clusters/compared'
 import { openClusters } from '../clusters/open-clusters'
 import { openPod } from '../clusters/pod'
 import { readClusters } from '../clusters/read-clusters'
@@ -80,7 +80,7 @@ async function prepare(
   clusters: Clusters,
   update: (changes: Partial<ColdStartRun>) => Promise<void>,
 ): Promise<readonly Starting[]> {
-  const opened: { readonly compared: Compared; readonly target: Target }[] = []
+  const opened: { readonly compared: (typeof COMPARED)[number]; readonly target: Target }[] = []
   for (const compared of COMPARED) {
     const target = await openPod({ ...compared, cluster: clusters[compared.cluster], signal })
     // Starts end and begin pods all the time.

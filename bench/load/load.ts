@@ -45,7 +45,7 @@ export interface Failure {
 export interface Load {
   readonly answers: readonly Answer[]
   readonly failures: readonly Failure[]
-  /** From the first request sent to the last answer or failure. */
+  /** From the first request sent to the last answer or failure; of the open loop from the plan's start, to its end at least. */
   readonly duration: number
 }
 

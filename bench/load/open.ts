@@ -6,6 +6,8 @@ import { sendOne } from './single'
 export interface OpenLoopOptions extends Omit<LoadOptions, 'concurrency'> {
   /** When each request is to be sent, ms since the start, ascending. */
   readonly arrivals: readonly number[]
+  /** How long requests are offered, ms: the load lasts as long, also where none comes at its end. */
+  readonly duration: number
   /** Requests beyond so many on their way are not sent, but counted as `dropped`. */
   readonly mostInFlight: number
   /** Told each answer or failure as it comes. */
@@ -19,6 +21,7 @@ export interface OpenLoopOptions extends Omit<LoadOptions, 'concurrency'> {
  */
 export async function runOpenLoop({
   arrivals,
+  duration,
   mostInFlight,
   onResult,
   ...options
@@ -38,9 +41,7 @@ export async function runOpenLoop({
     note('status' in planned ? { ...planned, responseTime: planned.responseTime + lag } : planned)
   }
   for (const [index, plannedAt] of arrivals.entries()) {
-    const early = startedAt + plannedAt - performance.now()
-    // A timer of a part of a millisecond comes early.
-    if (early > 0) await setTimeout(Math.ceil(early), undefined, { signal }).catch(() => undefined)
+    await untilTime(startedAt + plannedAt, signal)
     if (signal.aborted) break
     if (inFlight.size >= mostInFlight) {
       const photo = order[index % order.length] ?? 0
@@ -50,11 +51,20 @@ export async function runOpenLoop({
     const sending = send(index, plannedAt).finally(() => inFlight.delete(sending))
     inFlight.add(sending)
   }
+  await untilTime(startedAt + duration, signal)
   await Promise.all(inFlight)
   return {
     answers: results.filter((result) => 'status' in result),
     failures: results.filter((result) => 'outcome' in result),
     duration: performance.now() - startedAt,
+  }
+}
+
+/** A timer may come a part of a millisecond early. */
+async function untilTime(at: number, signal: AbortSignal): Promise<void> {
+  for (let early = at - performance.now(); early > 0; early = at - performance.now()) {
+    if (signal.aborted) return
+    await setTimeout(early, undefined, { signal }).catch(() => undefined)
   }
 }
 

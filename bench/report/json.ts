@@ -26,7 +26,7 @@ export function toReport(raw: RawRun): {
     version: 1,
     valid: invalidReasons.length === 0,
     invalidReasons,
-    warnings: toWarnings(raw, { conditions, aa, cpuChecks }),
+    warnings: toWarnings(raw, { conditions, openLoop, aa, cpuChecks }),
     resolution: toRunResolution(aa),
     seed,
     profile,

@@ -1,5 +1,6 @@
 import type { MeasuredTrial, RawRun } from '../read-run'
 import { meanInterval } from '../statistics/interval'
+import { nearestRank } from '../statistics/quantile'
 import { summarise } from '../statistics/summary'
 import { countRight, sumKnown, toTimes } from './cells'
 import { divide, sum, toIdleSeconds, toPeak } from './conditions'
@@ -29,7 +30,7 @@ function toOpenCondition(
     ...{ target, workload: { kind: 'open-loop', rate }, blocks: trials.length, requests },
     errors: requests - right,
     responseTime: summarise(trials.map((trial) => toTimes(trial, 'responseTime'))),
-    lag: summarise(trials.map(({ observations }) => observations.flatMap(({ lag }) => lag ?? []))),
+    lag: toLag(trials.flatMap(({ observations }) => observations.flatMap(({ lag }) => lag ?? []))),
     goodput: divide(right, seconds),
     cores: toCores(trials, target),
     peakMemoryBytes: toPeak(trials),
@@ -39,6 +40,13 @@ function toOpenCondition(
     ),
     idleCpuShare: divide(toIdleSeconds(trials, target), seconds),
   }
+}
+
+/** Of the load generator, so that one late request of few counts. */
+function toLag(lags: readonly number[]): OpenCondition['lag'] {
+  const sorted = Float64Array.from(lags).sort()
+  const rank = (share: number) => (sorted.length === 0 ? null : nearestRank(sorted, share))
+  return { p50: rank(0.5), p99: rank(0.99) }
 }
 
 /** CPU seconds a second of each trial. */

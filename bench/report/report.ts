@@ -72,8 +72,8 @@ export interface OpenCondition extends Pick<
   readonly workload: { readonly kind: 'open-loop'; readonly rate: number }
   /** Since the planned send. */
   readonly responseTime: Summary
-  /** How much later than planned requests were sent. */
-  readonly lag: Summary
+  /** How much later than planned requests were sent, nearest ranks of all of them. */
+  readonly lag: { readonly p50: number | null; readonly p99: number | null }
   /** CPU seconds of the target a second; the interval is over blocks. */
   readonly cores: Estimate
   readonly generatorCores: number | null

@@ -38,7 +38,7 @@ function toOpenRow({ workload, target, ...values }: OpenCondition): readonly str
   return [
     String(workload.rate),
     toLine(target),
-    ...[...figures, lag.p99.value].map((value) => (value === null ? NOTHING : toFigure(value))),
+    ...[...figures, lag.p99].map((value) => (value === null ? NOTHING : toFigure(value))),
   ]
 }
 

@@ -42,7 +42,7 @@ export function toInvalidReasons(
 }
 
 function toLate({ target, workload, lag }: OpenCondition): readonly string[] {
-  const late = lag.p99.value ?? lag.p90.value ?? 0
+  const late = lag.p99 ?? 0
   return late <= LATE
     ? []
     : [
@@ -101,6 +101,7 @@ function toWarmUpWarnings({ run }: RawRun, name: string): readonly string[] {
 
 interface Found {
   readonly conditions: readonly Condition[]
+  readonly openLoop: readonly OpenCondition[] | undefined
   readonly aa: readonly Comparison[]
   readonly cpuChecks: readonly CheckedCpu[] | undefined
 }
@@ -108,7 +109,7 @@ interface Found {
 /** Trouble that does not make a run INVALID: each a sentence. */
 export function toWarnings(
   raw: RawRun,
-  { conditions, aa, cpuChecks = [] }: Found,
+  { conditions, openLoop = [], aa, cpuChecks = [] }: Found,
 ): readonly string[] {
   return [
     ...toMachineWarnings(raw),
@@ -117,11 +118,11 @@ export function toWarnings(
     ...raw.run.targets.flatMap(({ name }) => toWarmUpWarnings(raw, name)),
     ...raw.run.targets.flatMap(({ name }) => toCpuWarnings(raw, name)),
     ...cpuChecks.flatMap(toCheckWarnings),
-    ...conditions
+    ...[...conditions, ...openLoop]
       .filter(({ idleCpuShare }) => (idleCpuShare ?? 0) > IDLE)
       .map(
         ({ target, workload, idleCpuShare }) =>
-          `while ${target} was loaded (${workload.concurrency} at once), another target used ${percent(idleCpuShare ?? 0)} of a core`,
+          `while ${target} was loaded (${toWorkloadWords(workload)}), another target used ${percent(idleCpuShare ?? 0)} of a core`,
       ),
     ...aa
       .filter(({ verdict }) => verdict === 'slower' || verdict === 'faster')
@@ -132,13 +133,18 @@ export function toWarnings(
   ]
 }
 
+const toWorkloadWords = (workload: (Condition | OpenCondition)['workload']): string =>
+  workload.kind === 'open-loop' ? `${workload.rate} a second` : `${workload.concurrency} at once`
+
 function toCheckWarnings(check: CheckedCpu): readonly string[] {
   const { target, cpuSeconds, lateCpuSeconds, idleShare } = check
+  const isUnknown = cpuSeconds !== null && lateCpuSeconds === null
   const isOff =
     cpuSeconds !== null &&
     lateCpuSeconds !== null &&
     Math.abs(cpuSeconds - lateCpuSeconds) > CPU_DIFFERENCE * Math.max(cpuSeconds, lateCpuSeconds)
   return [
+    ...(isUnknown ? [`what ${target} says of its CPU time could not be checked`] : []),
     ...(isOff
       ? [
           `${target} says that it used ${cpuSeconds.toFixed(2)} s of CPU time, the kubelet says ${lateCpuSeconds.toFixed(2)} s`,

@@ -46,6 +46,29 @@ describe('the schedule of a run', () => {
     assert.deepEqual(experiments, expected)
   })
 
+  it('is the open loop alone where that is asked for', () => {
+    const openLoop = { rates: [10, 50], duration: 4000 }
+    const trials = schedule({ openLoop, concurrency: [] })
+    assert.equal(trials.length, 4 * 2 * 3)
+    for (const block of toBlocks(trials)) {
+      assert.deepEqual(block.map(({ target }) => target).sort(), [...PARTICIPANTS.loops].sort())
+      const [first] = block
+      for (const { experiment, offered, photos } of block) {
+        assert.equal(experiment, 'open-loop')
+        assert.deepEqual(offered, first!.offered)
+        assert.deepEqual(photos, first!.photos)
+      }
+    }
+    const offered = toBlocks(trials).map(([trial]) => trial!.offered!)
+    assert.deepEqual(
+      offered.map(({ rate }) => rate).sort((one, other) => one - other),
+      [10, 10, 10, 10, 50, 50, 50, 50],
+    )
+    assert.ok(offered.every(({ arrivals }) => arrivals.every((at) => at >= 0 && at < 4000)))
+    assert.equal(new Set(offered.map(({ arrivals }) => arrivals.join())).size, offered.length)
+    assert.deepEqual(trials, schedule({ openLoop, concurrency: [] }))
+  })
+
   it('leaves out what was not asked for', () => {
     const trials = schedule({ groupRepetitions: 0, sequenceRequests: 0 })
     assert.ok(trials.every(({ experiment }) => experiment === 'closed-loop'))

@@ -21,7 +21,7 @@ function read(...args: readonly string[]): Options {
 
 describe('the options of compare', () => {
   it('are all in the help', () => {
-    const names = Object.keys({ ...OF_EACH, help: '' })
+    const names = Object.keys({ ...OF_EACH, fresh: '', help: '' })
     assert.equal(readOptions(['--help']), 'help')
     for (const name of names) assert.match(USAGE, new RegExp(`^ +--${name}\\b`, 'm'))
     assert.deepEqual(
@@ -39,6 +39,8 @@ describe('the options of compare', () => {
         blocks,
         trialSize: { requests },
         ...paper,
+        openLoop: undefined,
+        fresh: false,
         seed: 1,
         photos: undefined,
         size: undefined,
@@ -77,6 +79,8 @@ describe('the options of compare', () => {
         trialSize: { duration: 1500 },
         groupRepetitions: 5,
         sequenceRequests: 10,
+        openLoop: undefined,
+        fresh: false,
         seed: 0,
         photos: './photos',
         size: '12mp',
@@ -102,6 +106,25 @@ describe('the options of compare', () => {
     assert.deepEqual([model, engine, decoder], ['other-net.2', 'wasm', 'jimp'])
   })
 
+  it('ask for the open loop in place of the closed one', () => {
+    const open = read('--workload', 'poisson:40,2.5', '--profile', 'full', '--fresh')
+    assert.deepEqual(open.openLoop, { rates: [2.5, 40], duration: 10_000 })
+    assert.deepEqual([open.concurrency, open.groupRepetitions, open.sequenceRequests], [[], 0, 0])
+    assert.deepEqual([open.blocks, open.fresh], [PROFILES.full.blocks, true])
+    assert.equal(read('--workload=poisson:1', '--duration', '2').openLoop?.duration, 2000)
+    assert.equal(read('--workload', 'closed-loop').openLoop, undefined)
+  })
+
+  for (const [args, words] of [
+    [['--workload', 'poisson:5', '--concurrency', '5'], /--concurrency is of the closed loop/],
+    [['--workload', 'poisson:5', '--requests', '50'], /--requests is of the closed loop/],
+    [['--fresh', ...TWO], /--fresh starts targets anew/],
+  ] as const) {
+    it(`exclude each other: ${args.slice(0, 3).join(' ')}`, () => {
+      assert.throws(() => readOptions(args), { name: 'UsageError', message: words })
+    })
+  }
+
   it('may have an equals sign', () => {
     assert.equal(read('--blocks=7').blocks, 7)
     const url = 'https://example.test/a=b'
@@ -126,6 +149,16 @@ describe('the options of compare', () => {
   const NO_NUMBERS = ['', ' ', 'x', '-1', '1.5', '1e3', '0x10', 'NaN', 'Infinity', '１']
   const OF_EACH: Readonly<Record<string, readonly string[]>> = {
     profile: ['', 'Quick', 'quick,full', 'toString'],
+    workload: [
+      '',
+      'open',
+      'poisson',
+      'poisson:',
+      'poisson:0',
+      'poisson:5,5',
+      'poisson:1,x',
+      'poisson:10001',
+    ],
     concurrency: [...NO_NUMBERS, '0', '1001', '1,', ',1', '1,1', '1;5', '1 5', '01,1'],
     blocks: [...NO_NUMBERS, '0', '1', '1001'],
     requests: [...NO_NUMBERS, '0', '19', '1000001'],

@@ -4,6 +4,7 @@ import { toReport } from '../../bench/report/json'
 import { METRICS } from '../../bench/report/report'
 import type { Comparison, Condition, Metric, Report } from '../../bench/report/report'
 import { validateReport } from '../../bench/report/schema'
+import { toText } from '../../bench/report/text'
 import { nearestRank } from '../../bench/statistics/quantile'
 import { summarise } from '../../bench/statistics/summary'
 import { createRandom } from '../helpers/random'
@@ -412,6 +413,55 @@ describe('the report of raw rows', () => {
     assert.notDeepEqual(made(1), made(2))
   })
 
+  describe('has the open loop', () => {
+    const openLoop = { rates: [10, 20], duration: 1000 }
+    const open = (target: string, rate: number, changes: Partial<MadeTrial> = {}): MadeTrial => ({
+      ...{ target, rate, experiment: 'open-loop', concurrency: 0, times: [10, 10, 20, 20, 20, 30] },
+      ...{ duration: 1000, cpuSeconds: { [target]: 0.2 }, peakMemoryBytes: 2 ** 20 },
+      ...changes,
+    })
+    const plan = { openLoop, concurrency: [] }
+
+    it('in place of the closed one, a condition for each target and rate', () => {
+      const trials = ['a', 'b', 'b again'].flatMap((target) =>
+        [10, 20].flatMap((rate) => [
+          open(target, rate),
+          open(target, rate, { block: 1, cpuSeconds: { [target]: 0.4 } }),
+        ]),
+      )
+      const made = report({ plan, trials })
+      assert.deepEqual([made.valid, made.conditions, made.comparisons], [true, [], []])
+      assert.equal(made.openLoop?.length, 6)
+      const condition = made.openLoop[0]!
+      assert.deepEqual(
+        [condition.target, condition.workload, condition.blocks, condition.requests],
+        ['a', { kind: 'open-loop', rate: 10 }, 2, 12],
+      )
+      assert.equal(condition.responseTime.p50.value, 20)
+      assert.equal(condition.goodput, 6)
+      assert.ok(Math.abs(condition.cores.value! - 0.3) < 1e-12)
+      // Student's t with one degree of freedom: 12.706.
+      assert.ok(Math.abs(condition.cores.upper! - (0.3 + 12.706 * 0.1)) < 1e-3)
+      assert.equal(condition.peakMemoryBytes, 2 ** 20)
+      assert.match(made.advice, /^Where 20 requests a second are offered, “a” uses 0\.30 cores/)
+      assert.match(toText(made, 'DIR'), /offered\/s +target/)
+    })
+
+    it('INVALID where the load generator came late, or did not send', () => {
+      const lag = (ms: number) => [open('a', 10, { lag: ms, times: Array<number>(700).fill(10) })]
+      assert.deepEqual(report({ plan, trials: lag(49) }).invalidReasons, [])
+      assert.match(
+        report({ plan, trials: lag(51) }).invalidReasons.join(),
+        /^the load generator came late: 1 of 100 requests to a at 10 a second was sent 51 ms or more/,
+      )
+      const dropped = [open('a', 10, { errors: { dropped: 2 } })]
+      assert.match(
+        report({ plan, trials: dropped }).invalidReasons.join(),
+        /^a: 2 of 8 requests were not sent, as too many others were on their way/,
+      )
+    })
+  })
+
   describe("has the paper's experiment", () => {
     it('with means over the repetitions of a group, of its fastest and of its slowest', () => {
       const group = { experiment: 'group', concurrency: 3, target: 'a' } as const
@@ -585,6 +635,37 @@ describe('the report of raw rows', () => {
       assert.deepEqual(toWarnings({ run: { warmUps } }), [
         'a was not steady after 300 requests of warm-up',
       ])
+    })
+
+    it('of a target that was not steady each time it was started', () => {
+      const warmUp = { target: 'a', concurrency: 20, medians: [1, 2, 3], requests: 300 }
+      const warmUps = [true, false, false].map((steady) => ({ ...warmUp, steady }))
+      assert.deepEqual(toWarnings({ run: { warmUps } }), [
+        'a was not steady after 300 requests of warm-up (2 of 3 times)',
+      ])
+    })
+
+    it('of CPU time that who counts it late does not confirm, and of a target that was not idle', () => {
+      const trials = [{ target: 'a', startedAt: 0, duration: 5000, cpuSeconds: { a: 4 } }]
+      const check = { target: 'a', duration: 15, endedAt: 20_000 }
+      const withCheck = (cpuSeconds: number, lateCpuSeconds: number | null): MadeRun => ({
+        run: { cpuChecks: [{ ...check, cpuSeconds, lateCpuSeconds }] },
+        trials,
+      })
+      assert.deepEqual(toWarnings(withCheck(4.2, 4.3)), [])
+      assert.deepEqual(toWarnings(withCheck(4.2, null)), [
+        'what a says of its CPU time could not be checked',
+      ])
+      assert.deepEqual(toWarnings(withCheck(4.2, 5)), [
+        'a says that it used 4.20 s of CPU time, the kubelet says 5.00 s',
+      ])
+      assert.deepEqual(toWarnings(withCheck(5, 5)), [
+        'while others were loaded, a used 10.0 % of a core',
+      ])
+      // What came after the check is not of it.
+      const later = { target: 'a', startedAt: 30_000, duration: 5000, cpuSeconds: { a: 4 } }
+      const { cpuChecks } = report({ ...withCheck(5, 5), trials: [...trials, later] })
+      assert.equal(cpuChecks?.[0]?.idleShare, 0.1)
     })
 
     it('of CPU time that its witness does not confirm', () => {

@@ -64,23 +64,39 @@ describe('npm run compare on two clusters', function () {
         ['kubernetes', 'v1.21.14', 1],
       ],
     )
-    for (const { name, cores } of report.clusters ?? []) {
-      assert.ok(
-        (cores.idle ?? 0) > 0 && (cores.measuring ?? 0) > 0,
-        `${name}: ${JSON.stringify(cores)}`,
-      )
-    }
+    assertUsed(report)
   })
 
-  it('compares what is deployed as it is', async () => {
+  it('compares what is deployed as it is, with new pods in every block, under the open loop', async () => {
+    const before = await listPods()
+    const out = join(folder(), 'again')
     const { code, stdout, stderr } = await compare(
       ...toClusters(),
-      ...SMALL,
-      '--out',
-      join(folder(), 'again'),
+      ...['--workload', 'poisson:5', '--duration', '2', '--blocks', '2', '--fresh', '--out', out],
     )
     assert.equal(code, 0, stdout + stderr)
+    const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as Report
+    assert.deepEqual(
+      report.openLoop?.map(({ target, errors, blocks }) => [target, errors, blocks]),
+      COMPARED.map(({ name }) => [name, 0, 2]),
+    )
+    const after = await listPods()
+    assert.equal(after.length, COMPARED.length)
+    assert.deepEqual(
+      after.filter((uid) => before.includes(uid)),
+      [],
+    )
   })
+
+  /** By their ids. */
+  async function listPods(): Promise<readonly string[]> {
+    const ids = await Promise.all(
+      [onKubeless(), onKubernetes()].map(({ kubectl }) =>
+        kubectl('get', 'pods', '--output', 'jsonpath={.items[*].metadata.uid}'),
+      ),
+    )
+    return ids.flatMap((text) => text.split(' '))
+  }
 
   it('refuses more than one pod behind a Service, whose CPU it could not tell', async () => {
     await onKubernetes().kubectl('scale', 'deployment/photo-twin-compared', '--replicas', '2')
@@ -123,6 +139,25 @@ describe('npm run compare on two clusters', function () {
       [cpuWitness, /kubelet/],
     ] as const) {
       assert.match(text ?? '', words, name)
+    }
+  }
+
+  /** Of clusters and of targets, the latter as the kubelet counts it as well. */
+  function assertUsed({ clusters = [], cpuChecks = [] }: Report): void {
+    for (const { name, cores, usedMemoryBytes } of clusters) {
+      const values = [cores.idle, cores.measuring, usedMemoryBytes?.idle, usedMemoryBytes?.end]
+      assert.ok(
+        values.every((value) => typeof value === 'number' && value > 0),
+        `${name}: ${values.join()}`,
+      )
+    }
+    assert.deepEqual(
+      cpuChecks.map(({ target }) => target),
+      COMPARED.map(({ name }) => name),
+    )
+    for (const { target, cpuSeconds, lateCpuSeconds } of cpuChecks) {
+      const apart = (lateCpuSeconds ?? 0) / (cpuSeconds ?? 0)
+      assert.ok(apart > 0.7 && apart < 1.5, `${target}: ${cpuSeconds} and ${lateCpuSeconds} s`)
     }
   }
 })

@@ -45,14 +45,16 @@ export interface MadeTrial extends Partial<Omit<Trial, 'requests' | 'outcomes'>>
   readonly times?: readonly number[]
   /** Its Server-Timing total of each, as a share of the response time; undefined: none. */
   readonly serviceShare?: number
+  /** Of the open loop: how much later than planned all of them were sent. */
+  readonly lag?: number
   /** How many requests ended otherwise. */
   readonly errors?: Partial<Record<Outcome, number>>
 }
 
 /** @param id that joins the rows; trials of a run have different ones */
 export function toTrial(made: MadeTrial, id: number): MeasuredTrial {
-  const { times = [10], serviceShare, errors = {}, ...rest } = made
-  const right = times.map((time, at) => toRow(at, time, serviceShare))
+  const { times = [10], serviceShare, lag = null, errors = {}, ...rest } = made
+  const right = times.map((time, at) => ({ ...toRow(at, time, serviceShare), lag }))
   const failed = Object.entries(errors).flatMap(([outcome, count]) =>
     Array.from({ length: count }, () => toErrorRow(outcome as Outcome)),
   )

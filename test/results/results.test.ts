@@ -7,10 +7,15 @@ import { toCardEvaluation } from '../../model-training/evaluation/card-evaluatio
 import type { ModelEvaluation } from '../../model-training/evaluation/model-evaluation'
 import { toPage } from '../../model-training/evaluation/page/page'
 import { validateEvaluation } from '../../model-training/evaluation/schema'
+import type { Run } from '../../bench/run'
 import { COMMITTED_MODELS } from '../helpers/committed-models'
 
 const ROOT = join(__dirname, '..', '..')
-const RUNS = join('results', 'compare')
+/** Every folder of a run. */
+const RUNS = ['compare', 'clusters']
+  .map((name) => join('results', name))
+  .filter((folder) => existsSync(join(ROOT, folder)))
+  .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(folder, name)))
 const MODELS = join('results', 'model')
 
 /** The lines between "quoted from FILE" and "end of quote". */
@@ -37,10 +42,10 @@ describe('committed runs', () => {
     rmSync(folder, { recursive: true })
   })
 
-  for (const run of readdirSync(join(ROOT, RUNS))) {
+  for (const run of RUNS) {
     it(`${run}: every report file follows from the raw rows, byte for byte`, () => {
-      const copy = join(folder, run)
-      cpSync(join(ROOT, RUNS, run), copy, { recursive: true })
+      const copy = join(folder, run.replaceAll(/\W/g, '-'))
+      cpSync(join(ROOT, run), copy, { recursive: true })
       const files = readdirSync(copy)
       const reports = files.filter((file) => file.startsWith('report.'))
       assert.ok(reports.length >= 3)
@@ -50,8 +55,8 @@ describe('committed runs', () => {
       execFileSync(process.execPath, args, { cwd: ROOT })
       assert.deepEqual(readdirSync(copy), files)
       for (const file of reports) {
-        const message = `npm run report -- ${RUNS}/${run} makes another ${file}`
-        const committed = readFileSync(join(ROOT, RUNS, run, file), 'utf8')
+        const message = `npm run report -- ${run} makes another ${file}`
+        const committed = readFileSync(join(ROOT, run, file), 'utf8')
         assert.ok(readFileSync(join(copy, file), 'utf8') === committed, message)
       }
     })
@@ -118,15 +123,41 @@ for (const { name, folder } of COMMITTED_MODELS) {
   })
 }
 
-describe('README', () => {
-  it('quotes tables as they are in the report', () => {
-    const quotes = readQuotes('README.md')
-    assert.ok(quotes.length > 0)
-    for (const { from, lines } of quotes) {
-      const report = readFileSync(join(ROOT, from), 'utf8').split('\n').map(toCells)
-      assert.ok(lines.length >= 3)
-      for (const line of lines.filter((each) => !/^[|\s:-]+$/.test(each))) {
-        assert.ok(report.includes(toCells(line)), `${from} has no line ${line}`)
+for (const page of ['README.md', 'docs/RESULTS.md']) {
+  describe(page, () => {
+    it('quotes tables as they are in the report', () => {
+      const quotes = readQuotes(page)
+      assert.ok(quotes.length > 0)
+      for (const { from, lines } of quotes) {
+        const report = readFileSync(join(ROOT, from), 'utf8').split('\n').map(toCells)
+        assert.ok(lines.length >= 3)
+        for (const line of lines.filter((each) => !/^[|\s:-]+$/.test(each))) {
+          assert.ok(report.includes(toCells(line)), `${from} has no line ${line}`)
+        }
+      }
+    })
+  })
+}
+
+describe('docs/RESULTS.md', () => {
+  const text = () => readFileSync(join(ROOT, 'docs/RESULTS.md'), 'utf8')
+
+  it('names every run on clusters, with its commit and the sha256 of its model', () => {
+    const rows = [...text().matchAll(/^\| \[`(\S+)`\]\(\S+\) *\| `(\w+)` *\| `([\w-]+) (\w+)`/gm)]
+    assert.deepEqual(
+      rows.map(([, run]) => run).sort(),
+      RUNS.filter((run) => run.startsWith('results/clusters')).sort(),
+    )
+    for (const [, run = '', commit = '', model, sha256 = ''] of rows) {
+      const read = (file: string): unknown =>
+        JSON.parse(readFileSync(join(ROOT, run, file), 'utf8'))
+      const environment = read('environment.json') as { readonly commit: string }
+      assert.ok(commit.length >= 7 && environment.commit.startsWith(commit), run)
+      const { targets } = read('run.json') as Run
+      assert.ok(targets.length > 1, run)
+      for (const target of targets) {
+        assert.equal(target.model?.name, model, run)
+        assert.ok(sha256.length >= 12 && target.model?.sha256.startsWith(sha256), run)
       }
     }
   })

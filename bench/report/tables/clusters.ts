@@ -22,6 +22,7 @@ export function toClusterSection({
 }
 
 function toFactsTable(clusters: NonNullable<Report['clusters']>): Table {
+  const hasMemory = clusters.some(({ usedMemoryBytes }) => usedMemoryBytes !== undefined)
   return {
     id: 'cluster-facts',
     caption: 'The clusters',
@@ -36,8 +37,11 @@ function toFactsTable(clusters: NonNullable<Report['clusters']>): Table {
       words('Driver of minikube'),
       numbers('CPU without load, cores'),
       numbers('CPU while measuring, cores'),
+      ...(hasMemory
+        ? [numbers('Memory in use without load, MiB'), numbers('Memory in use at the end, MiB')]
+        : []),
     ],
-    rows: clusters.flatMap(({ name, kubernetes, nodes, cores }) =>
+    rows: clusters.flatMap(({ name, kubernetes, nodes, cores, usedMemoryBytes }) =>
       nodes.map((node) => [
         toCell(name),
         toCell(kubernetes),
@@ -48,6 +52,12 @@ function toFactsTable(clusters: NonNullable<Report['clusters']>): Table {
         toCell(node.minikubeDriver),
         toNumberCell(cores.idle),
         toNumberCell(cores.measuring),
+        ...(hasMemory
+          ? [
+              toNumberCell(usedMemoryBytes?.idle ?? null, toMebibytes),
+              toNumberCell(usedMemoryBytes?.end ?? null, toMebibytes),
+            ]
+          : []),
       ]),
     ),
   }
@@ -56,7 +66,8 @@ function toFactsTable(clusters: NonNullable<Report['clusters']>): Table {
 function toCpuTable(cpuChecks: NonNullable<Report['cpuChecks']>): Table {
   return {
     id: 'cluster-cpu',
-    caption: 'CPU of the whole measurement, as each target and its kubelet count it',
+    caption:
+      'CPU from the warm-up to the end of the (first) pods, as each target and its kubelet count it',
     isGrouped: false,
     columns: [
       words('Target'),

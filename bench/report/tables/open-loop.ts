@@ -65,8 +65,8 @@ function toGeneratorTable(conditions: readonly OpenCondition[]): Table {
     rows: byRate(conditions).map(({ workload, target, lag, generatorCores, idleCpuShare }) => [
       toCell(String(workload.rate)),
       toCell(target),
-      toNumberCell(lag.p50.value),
-      toEstimateCell(lag.p99),
+      toNumberCell(lag.p50),
+      toNumberCell(lag.p99),
       toNumberCell(generatorCores),
       toNumberCell(idleCpuShare === null ? null : idleCpuShare * 100),
     ]),
