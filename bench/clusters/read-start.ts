@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { TargetFacts } from '../run'
 import type { LogLine } from '../targets/program-log'
 import { toStart } from '../targets/start'
@@ -13,6 +14,8 @@ interface ReadOptions {
 }
 
 const TIME_LIMIT_MS = 30_000
+const LOG_LIMIT_MS = 10_000
+const POLL_MS = 100
 /** Of Prometheus' default metrics for Node.js. */
 const NODE_VERSION = /^nodejs_version_info\{[^}]*version="([^"]+)"/m
 
@@ -33,7 +36,7 @@ export async function readStart(options: ReadOptions): Promise<Start & Pick<Targ
   if (!hasModel(ready) && !lines.some(isLoaded)) {
     // It loads its model at the first call.
     await ask(`${baseUrl}/models`)
-    lines = await readLogLines(cluster, pod, container)
+    lines = await readLogUntil(options, (all) => all.some(isLoaded))
   }
   const told = { ...ready, ...lines.find(isLoaded) }
   return { ...toStart(told), node: NODE_VERSION.exec(await ask(`${baseUrl}/metrics`))?.[1] ?? null }
@@ -42,8 +45,23 @@ export async function readStart(options: ReadOptions): Promise<Start & Pick<Targ
 const hasModel = ({ model }: LogLine): boolean => typeof model === 'string'
 const isLoaded = ({ msg }: LogLine): boolean => msg === 'loaded'
 
-/** The lines of JSON at the beginning of a container's log. */
-export async function readLogLines(
+/**
+ * The lines of JSON at the beginning of a container's log, once they are complete or do not become so: a line is in the
+ * log a little after it was written.
+ */
+export async function readLogUntil(
+  { cluster, pod, container }: Omit<ReadOptions, 'baseUrl'>,
+  isComplete: (lines: readonly LogLine[]) => boolean,
+): Promise<readonly LogLine[]> {
+  const deadline = performance.now() + LOG_LIMIT_MS
+  for (;;) {
+    const lines = await readLogLines(cluster, pod, container)
+    if (isComplete(lines) || performance.now() > deadline) return lines
+    await setTimeout(POLL_MS)
+  }
+}
+
+async function readLogLines(
   cluster: Cluster,
   pod: string,
   container: string,

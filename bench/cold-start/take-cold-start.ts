@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { KubernetesEvent, Pod } from '../clusters/observed-objects'
-import { readLogLines } from '../clusters/read-start'
+import { readLogUntil } from '../clusters/read-start'
 import type { Scalable } from '../clusters/scale-pods'
 import { agree, toPrediction } from '../load/answer'
 import type { Prediction } from '../load/answer'
@@ -21,6 +21,8 @@ export interface Starting extends Scalable {
 const ANSWER_LIMIT_MS = 120_000
 /** Between a request that failed and the next: so much may be missed. */
 const RETRY_MS = 10
+/** A packet that is lost while the cluster sets up its routes would be sent again after a second only. */
+const CONNECT_LIMIT_MS = 50
 /** Clocks of one machine, to ms; more says that the cluster's clock and the program's are not the same. */
 const TOLERANCE_MS = 50
 
@@ -69,7 +71,7 @@ async function untilAnswered(
   const limits = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)])
   for (let attempts = 1; !limits.aborted; attempts++) {
     const sentAt = performance.now()
-    const answer = await post(url, photo, limits).catch(() => undefined)
+    const answer = await post(url, photo, limits, CONNECT_LIMIT_MS).catch(() => undefined)
     const answeredAt = performance.now()
     const prediction = answer?.status === 200 ? toPrediction(answer.body) : undefined
     if (prediction !== undefined) {
@@ -99,11 +101,9 @@ type Told = Pick<
 /** By the pod's log and the events of its cluster. */
 async function readTold({ name, cluster }: Starting, pod: Pod): Promise<Told> {
   const container = pod.spec.containers[0]?.name ?? ''
-  const lines = await readLogLines(cluster, pod.metadata.name, container)
-  const ready = lines.find(({ msg }) => msg === 'ready')
-  const loaded = lines.find(({ msg }) => msg === 'loaded')
-  const startToReady = toNumber(ready?.['startToReadyMs'])
-  const load = toNumber((loaded ?? ready)?.['loadMs'])
+  const where = { cluster, pod: pod.metadata.name, container }
+  const lines = await readLogUntil(where, (all) => toStart(all).load !== undefined)
+  const { ready, loaded, startToReady, load } = toStart(lines)
   if (ready === undefined || startToReady === undefined || load === undefined) {
     throw new TargetError(`${name}: its log does not tell how long it took to start`)
   }
@@ -115,6 +115,14 @@ async function readTold({ name, cluster }: Starting, pod: Pod): Promise<Told> {
     isLoadedAtFirstCall: loaded !== undefined,
     isImagePresent: events.some(({ message }) => message.includes('already present on machine')),
   }
+}
+
+/** As far as a log tells it by now. */
+function toStart(lines: readonly LogLine[]) {
+  const ready = lines.find(({ msg }) => msg === 'ready')
+  const loaded = lines.find(({ msg }) => msg === 'loaded')
+  const load = toNumber((loaded ?? ready)?.['loadMs'])
+  return { ready, loaded, startToReady: toNumber(ready?.['startToReadyMs']), load }
 }
 
 const toNumber = (value: unknown): number | undefined =>

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
-import type { IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { toClassifyUrl } from './load'
 import { toReason } from './reason'
 import type { Answer, Body, Failure, Load, LoadOptions } from './load'
@@ -52,11 +52,17 @@ export async function sendOne(
 
 type Response = Pick<Answer, 'status' | 'body' | 'serverTiming'>
 
-/** Posts a photo on a new connection. */
+/**
+ * Posts a photo on a new connection.
+ *
+ * @param connectLimit how long the connection may take, ms
+ * @throws the error of the network, or the signal's reason
+ */
 export async function post(
   url: string,
   { bytes, contentType }: Body,
   signal: AbortSignal,
+  connectLimit?: number,
 ): Promise<Response> {
   const isHttps = url.startsWith('https:')
   const agent = isHttps ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false })
@@ -66,6 +72,7 @@ export async function post(
       const options = { method: 'POST', headers, agent, signal }
       const request = isHttps ? requestHttps(url, options) : requestHttp(url, options)
       request.on('response', resolve).on('error', reject).end(bytes)
+      if (connectLimit !== undefined) giveUpUnlessConnected(request, connectLimit)
     })
     const timing = response.headers['server-timing']
     return {
@@ -76,6 +83,15 @@ export async function post(
   } finally {
     agent.destroy()
   }
+}
+
+function giveUpUnlessConnected(request: ClientRequest, limit: number): void {
+  const timer = setTimeout(() => request.destroy(new Error('no connection in time')), limit)
+  const settle = (): void => {
+    clearTimeout(timer)
+  }
+  request.once('close', settle)
+  request.once('socket', (socket) => socket.once('connect', settle))
 }
 
 async function readBody(response: IncomingMessage): Promise<string> {

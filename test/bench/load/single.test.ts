@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { toPrediction } from '../../../bench/load/answer'
 import type { LoadOptions } from '../../../bench/load/load'
 import { post, sendGroup, sendSequence } from '../../../bench/load/single'
@@ -42,6 +46,33 @@ describe("the paper's requests", () => {
       assert.equal(toPrediction(body)?.label, toFakeAnswer(bytes).label)
       assert.equal(toTimings(serverTiming).predictionTime, toDurations(bytes)['predict'])
       assert.ok(responseTime >= 99, `${responseTime}`)
+    }
+  })
+
+  it('may limit how long connecting takes, and not how long the answer does', async () => {
+    const server = await host().open({ delay: 300 })
+    const photo = PHOTOS[0]!
+    const { status } = await post(`${server.baseUrl}/classify`, photo, never, 200)
+    assert.equal(status, 200)
+    // What does not fit into its backlog is not answered.
+    const deaf = fork(require.resolve('../../helpers/deaf-server'), {
+      execArgv: ['--require', 'ts-node/register'],
+    })
+    const fillers: Socket[] = []
+    try {
+      const [port] = (await once(deaf, 'message')) as [number]
+      let ended: unknown
+      for (let tried = 0; ended === undefined && tried < 10; tried++) {
+        fillers.push(connect(port, '127.0.0.1').on('error', () => undefined))
+        const url = `http://127.0.0.1:${port}`
+        ended = await post(url, photo, AbortSignal.timeout(1000), 200).catch((error: unknown) =>
+          error instanceof Error && error.message === 'no connection in time' ? error : undefined,
+        )
+      }
+      assert.ok(ended instanceof Error)
+    } finally {
+      for (const filler of fillers) filler.destroy()
+      deaf.kill('SIGKILL')
     }
   })
 
