@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ColdStartReport } from '../../bench/cold-start/report'
+import type { Report } from '../../bench/report/report'
 import type { ModelEvaluation } from '../../model-training/evaluation/model-evaluation'
 import type { EnginesMeasurement } from '../measurements/engines'
 import type { SourcesReport } from '../../model-training/leave-one-source-out'
@@ -202,5 +204,31 @@ describe('figures of photo-net and paper-cnn', () => {
     assert.ok(ours.accuracy.value > papers.accuracy.value)
     assert.ok(ours.loss < papers.loss)
     assert.ok(readCard('photo-net').network.macs <= readCard('paper-cnn').network.macs / 3)
+  })
+})
+
+describe('the runs on clusters', () => {
+  const read = (run: string): unknown =>
+    JSON.parse(readFileSync(join(ROOT, 'results/clusters', run, 'report.json'), 'utf8'))
+
+  it('are valid, of what is committed, and no target took more than its gibibyte', () => {
+    const { valid, environment, conditions } = read('photo-net') as Report
+    assert.deepEqual([valid, environment.uncommitted], [true, false])
+    assert.ok(conditions.length > 0)
+    for (const { target, errors, peakMemoryBytes } of conditions) {
+      assert.equal(errors, 0, target)
+      assert.ok((peakMemoryBytes ?? Infinity) < 2 ** 30, target)
+    }
+  })
+
+  it('start function and container from nothing within three seconds, twenty times and more', () => {
+    const { valid, environment, columns } = read('cold-start') as ColdStartReport
+    assert.deepEqual([valid, environment.uncommitted], [true, false])
+    for (const name of ['function', 'container', 'container-on-kubeless']) {
+      const column = columns.find(({ target }) => target === name)
+      assert.ok((column?.starts ?? 0) >= 20, name)
+      // Its interval's end, from scaling on.
+      assert.ok((column?.total?.upper ?? Infinity) <= 3000, name)
+    }
   })
 })
