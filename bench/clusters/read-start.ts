@@ -14,7 +14,8 @@ interface ReadOptions {
 }
 
 const TIME_LIMIT_MS = 30_000
-const LOG_LIMIT_MS = 10_000
+const LOG_LIMIT_MS = 2_000
+const LOAD_LIMIT_MS = 20_000
 const POLL_MS = 100
 /** Of Prometheus' default metrics for Node.js. */
 const NODE_VERSION = /^nodejs_version_info\{[^}]*version="([^"]+)"/m
@@ -34,12 +35,20 @@ export async function readStart(options: ReadOptions): Promise<Start & Pick<Targ
     )
   }
   if (!hasModel(ready) && !lines.some(isLoaded)) {
-    // It loads its model at the first call.
-    await ask(`${baseUrl}/models`)
-    lines = await readLogUntil(options, (all) => all.some(isLoaded))
+    lines = await load(options)
   }
   const told = { ...ready, ...lines.find(isLoaded) }
   return { ...toStart(told), node: NODE_VERSION.exec(await ask(`${baseUrl}/metrics`))?.[1] ?? null }
+}
+
+/** It loads its model at the first call, which may still reach the pod before it. */
+async function load(options: ReadOptions): Promise<readonly LogLine[]> {
+  const deadline = performance.now() + LOAD_LIMIT_MS
+  for (;;) {
+    await ask(`${options.baseUrl}/models`)
+    const lines = await readLogUntil(options, (all) => all.some(isLoaded))
+    if (lines.some(isLoaded) || performance.now() > deadline) return lines
+  }
 }
 
 const hasModel = ({ model }: LogLine): boolean => typeof model === 'string'
