@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { readRun, RunFolderError } from './read-run'
 import type { RawRun } from './read-run'
-import { replaceFile, tryTo } from './recorder'
+import { writeFiles } from './recorder'
 import { toReportFiles } from './report/files'
 import { toReport } from './report/json'
 import type { Report } from './report/report'
@@ -18,9 +17,7 @@ export async function rebuild(folder: string, formats?: readonly ReportFormat[])
   const raw = await readRun(folder)
   const { report, distributions } = reduce(folder, raw)
   const files = await toReportFiles(report, distributions, formats ?? raw.run.plan.formats)
-  await tryTo('write', folder, false, async () => {
-    for (const { name, content } of files) await replaceFile(join(folder, name), content)
-  })
+  await writeFiles(folder, Object.fromEntries(files.map(({ name, content }) => [name, content])))
   return report
 }
 

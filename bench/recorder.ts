@@ -8,10 +8,7 @@ import type { Observation, Run, Trial } from './run'
 import { UsageError } from './usage-error'
 
 /** Writes a run's raw files while it goes on: what is recorded outlives whatever ends it. */
-export interface Recorder {
-  readonly folder: string
-  writeRun(run: Run): Promise<void>
-  writeEnvironment(environment: Environment): Promise<void>
+export interface Recorder extends StateWriter<Run> {
   /** The rows first: a trial that is listed has all of them. */
   recordTrial(trial: Trial, observations: readonly Observation[]): Promise<void>
 }
@@ -43,20 +40,44 @@ export async function createRecorder(folder: string): Promise<Recorder> {
     await writeFile(path(REQUESTS_FILE), gzipSync(HEADER))
     await writeFile(path(TRIALS_FILE), '')
   })
-  const write = (action: () => Promise<void>): Promise<void> =>
-    tryTo('write', folder, false, action)
   return {
-    folder,
-    writeRun: (run) => write(() => replaceFile(path(RUN_FILE), toJson(run))),
-    writeEnvironment: (environment) =>
-      write(() => replaceFile(path(ENVIRONMENT_FILE), toJson(environment))),
+    ...createStateWriter<Run>(folder),
     recordTrial: (trial, observations) =>
-      write(async () => {
+      tryTo('write', folder, false, async () => {
         // Members one after the other are one gzip file (RFC 1952).
         await appendFile(path(REQUESTS_FILE), gzipSync(toCsv(trial.id, observations), { level: 9 }))
         await appendFile(path(TRIALS_FILE), `${JSON.stringify(trial)}\n`)
       }),
   }
+}
+
+/** Writes the files of a run that are replaced as it goes on. */
+export interface StateWriter<R> {
+  readonly folder: string
+  writeRun(run: R): Promise<void>
+  writeEnvironment(environment: Environment): Promise<void>
+}
+
+export function createStateWriter<R>(folder: string): StateWriter<R> {
+  return {
+    folder,
+    writeRun: (run) => writeFiles(folder, { [RUN_FILE]: toJson(run) }),
+    writeEnvironment: (environment) =>
+      writeFiles(folder, { [ENVIRONMENT_FILE]: toJson(environment) }),
+  }
+}
+
+/**
+ * Writes files of a run folder, by their names, in place of those that there are.
+ *
+ * @throws RecorderError if one cannot be written
+ */
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  return tryTo('write', folder, false, async () => {
+    for (const [name, content] of Object.entries(files)) {
+      await replaceFile(join(folder, name), content)
+    }
+  })
 }
 
 /**
@@ -101,7 +122,7 @@ class FullError extends Error {
 export const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 /** A rename is all or nothing: a full disk leaves the last state, not half of the next. */
-export async function replaceFile(path: string, content: string): Promise<void> {
+async function replaceFile(path: string, content: string): Promise<void> {
   await writeFile(`${path}.new`, content)
   await rename(`${path}.new`, path)
 }

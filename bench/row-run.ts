@@ -4,13 +4,18 @@ import { join } from 'node:path'
 import { constants, gunzipSync, gzipSync } from 'node:zlib'
 import type { Environment } from './environment'
 import { RunFolderError } from './read-run'
-import { makeRunFolder, replaceFile, toJson, tryTo } from './recorder'
+import { createStateWriter, makeRunFolder, toJson, tryTo, writeFiles } from './recorder'
+import type { StateWriter } from './recorder'
 import { ENVIRONMENT_FILE, RUN_FILE } from './run-folder'
+import { TargetError } from './targets/target'
 
 /** What run.json of such a run has at least. */
-interface KindOfRun {
+export interface KindOfRun {
   readonly kind: string
   readonly version: 1
+  /** In words: each makes the run INVALID. */
+  readonly failures: readonly string[]
+  readonly state: 'running' | 'completed' | 'failed' | 'interrupted'
 }
 
 /** A run of another kind than a comparison: run.json, environment.json, and a file with a row a line (.gz: compressed). */
@@ -20,10 +25,7 @@ export interface RowRunFormat<R extends KindOfRun> {
 }
 
 /** Writes the raw files of a run while it goes on. */
-export interface RowRecorder<R, Row> {
-  readonly folder: string
-  writeRun(run: R): Promise<void>
-  writeEnvironment(environment: Environment): Promise<void>
+export interface RowRecorder<R, Row> extends StateWriter<R> {
   recordRow(row: Row): Promise<void>
 }
 
@@ -44,16 +46,12 @@ export async function createRowRecorder<R extends KindOfRun, Row>(
   folder: string,
   { rowsFile }: RowRunFormat<R>,
 ): Promise<RowRecorder<R, Row>> {
-  const path = (file: string): string => join(folder, file)
-  await makeRunFolder(folder, () => writeFile(path(rowsFile), ''))
-  const write = (action: () => Promise<void>): Promise<void> =>
-    tryTo('write', folder, false, action)
+  const rows = join(folder, rowsFile)
+  await makeRunFolder(folder, () => writeFile(rows, ''))
   return {
-    folder,
-    writeRun: (run) => write(() => replaceFile(path(RUN_FILE), toJson(run))),
-    writeEnvironment: (environment) =>
-      write(() => replaceFile(path(ENVIRONMENT_FILE), toJson(environment))),
-    recordRow: (row) => write(() => appendFile(path(rowsFile), encode(rowsFile, row))),
+    ...createStateWriter<R>(folder),
+    recordRow: (row) =>
+      tryTo('write', folder, false, () => appendFile(rows, encode(rowsFile, row))),
   }
 }
 
@@ -75,6 +73,64 @@ export async function readRowRun<R extends KindOfRun, Row>(
         .slice(0, -1)
         .map((line) => JSON.parse(line) as Row),
     ),
+  }
+}
+
+/** The same report, as each of its files has it. */
+interface ReportForms<Report> {
+  readonly toMarkdown: (report: Report) => string
+  readonly toPlot: (report: Report) => Promise<string>
+}
+
+/**
+ * Writes the report files of a run.
+ *
+ * @throws RecorderError if one cannot be written
+ */
+export async function writeReport<Report>(
+  folder: string,
+  report: Report,
+  { toMarkdown, toPlot }: ReportForms<Report>,
+): Promise<Report> {
+  await writeFiles(folder, {
+    'report.json': toJson(report),
+    'report.md': toMarkdown(report),
+    'report.svg': await toPlot(report),
+  })
+  return report
+}
+
+/** Changes what run.json says of a run. */
+export type UpdateRun<R> = (changes: Partial<R>) => Promise<void>
+
+/**
+ * Measures, and keeps run.json as it goes on and as it ends: what goes wrong with a target becomes one of its
+ * `failures`.
+ *
+ * @param first run.json before anything is measured
+ * @param signal interrupts
+ * @throws what `measure` throws of anything but a target
+ */
+export async function recordRun<R extends KindOfRun>(
+  recorder: StateWriter<R>,
+  first: R,
+  signal: AbortSignal,
+  measure: (update: UpdateRun<R>) => Promise<void>,
+): Promise<void> {
+  let run = first
+  const update = (changes: Partial<KindOfRun> | Partial<R>): Promise<void> => {
+    run = { ...run, ...changes }
+    return recorder.writeRun(run)
+  }
+  await update({})
+  try {
+    await measure(update)
+    await update({ state: 'completed' })
+  } catch (error) {
+    if (signal.aborted) await update({ state: 'interrupted' })
+    else if (error instanceof TargetError) {
+      await update({ state: 'failed', failures: [error.message] })
+    } else throw error
   }
 }
 

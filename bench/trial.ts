@@ -2,7 +2,7 @@ import type { PlannedTrial } from './experiment'
 import { runClosedLoop } from './load/closed'
 import type { Prediction } from './load/answer'
 import type { Body, Load } from './load/load'
-import { runOpenLoop } from './load/open'
+import { MOST_IN_FLIGHT, runOpenLoop } from './load/open'
 import { toObservations } from './load/observations'
 import { sendGroup, sendSequence } from './load/single'
 import type { Observation, Outcome, Plan, Trial } from './run'
@@ -22,9 +22,6 @@ export interface Bench {
   readonly timeLimit: number
   readonly signal: AbortSignal
 }
-
-/** More than any server here can have on its way within a request's time limit and still be of use. */
-const MOST_IN_FLIGHT = 1000
 
 /** Measures one target's part of a block, with the CPU and memory that it and the idle ones used meanwhile. */
 export async function runTrial(

@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
-import type { ClusterName } from '../clusters/compared'
 import { openClusters } from '../clusters/open-clusters'
 import { readClusters } from '../clusters/read-clusters'
 import type { Prediction } from '../load/answer'
 import { toArrivals } from '../load/arrivals'
 import type { Answer, Body, Failure } from '../load/load'
 import { toObservations } from '../load/observations'
-import { runOpenLoop } from '../load/open'
+import { MOST_IN_FLIGHT, runOpenLoop } from '../load/open'
 import { match } from '../matching'
-import type { Progress } from '../progress'
 import { createRandom, shuffle } from '../random'
-import type { RowRecorder } from '../row-run'
+import { recordRun } from '../row-run'
+import type { UpdateRun } from '../row-run'
+import type { RowRunContext } from '../row-run-program'
 import type { Observation } from '../run'
 import { TargetError } from '../targets/target'
 import { prepare, untilOnePod } from './prepare'
@@ -19,23 +19,13 @@ import type { AutoscalingPlan, AutoscalingRun, RequestSample, Sample } from './r
 import { SCALED, SCALED_MANIFESTS } from './scaled'
 import { takeSample } from './take-sample'
 
-interface MeasureOptions {
+interface MeasureOptions extends RowRunContext<AutoscalingRun, Sample> {
   readonly plan: AutoscalingPlan
-  readonly kubeconfigs: Readonly<Record<ClusterName, string>>
-  /** Undefined: what is there is scaled. */
-  readonly deploy: { readonly settings: Readonly<Record<string, string>> } | undefined
-  /** The project's folder. */
-  readonly root: string
   readonly photos: readonly Body[]
-  readonly recorder: RowRecorder<AutoscalingRun, Sample>
-  readonly progress: Progress
-  /** Interrupts: what was measured so far is kept. */
-  readonly signal: AbortSignal
 }
 
 const SAMPLE_EVERY_MS = 3_000
 const TIME_LIMIT_MS = 30_000
-const MOST_IN_FLIGHT = 1_000
 /** Samples in a row that a cluster may fail to give before the run is given up. */
 const MOST_MISSED = 5
 
@@ -45,47 +35,46 @@ const MOST_MISSED = 5
  */
 export async function measureAutoscaling(options: MeasureOptions): Promise<void> {
   const { plan, recorder, progress, signal } = options
-  let run: AutoscalingRun = {
+  const run: AutoscalingRun = {
     ...{ kind: 'autoscaling', version: 1, plan },
     ...{ targets: [], autoscalers: [], clusters: [], failures: [], state: 'running' },
   }
-  const update = (changes: Partial<AutoscalingRun>): Promise<void> => {
-    run = { ...run, ...changes }
-    return recorder.writeRun(run)
-  }
-  await update({})
   try {
-    const say = (line: string): void => {
-      progress.say(line)
-    }
-    const clusters = await openClusters({ ...options, manifests: SCALED_MANIFESTS, say })
-    const ready: Ready[] = []
-    for (const scaled of SCALED) {
-      say(`${scaled.name}: waiting until it has one pod`)
-      const { stabilization } = plan
-      const limits = { stabilization, photos: options.photos, timeLimit: TIME_LIMIT_MS, signal }
-      ready.push(await prepare(scaled, clusters[scaled.cluster], limits))
-    }
-    const { facts } = await readClusters(Object.values(clusters), signal)
-    await update({
-      targets: ready.map((each) => each.facts),
-      autoscalers: ready.map(({ autoscaler }) => autoscaler),
-      clusters: facts,
-    })
-    requireMatch(ready)
-    const random = createRandom(plan.seed)
-    const arrivals = toArrivals(plan.points, random)
-    for (const [order, each] of shuffle(ready, random).entries()) {
-      await load(options, each, { arrivals, done: order / ready.length, share: 1 / ready.length })
-    }
-    await update({ state: 'completed' })
-  } catch (error) {
-    if (signal.aborted) await update({ state: 'interrupted' })
-    else if (error instanceof TargetError) {
-      await update({ state: 'failed', failures: [error.message] })
-    } else throw error
+    await recordRun(recorder, run, signal, (update) => measureAll(options, update))
   } finally {
     progress.end()
+  }
+}
+
+async function measureAll(
+  options: MeasureOptions,
+  update: UpdateRun<AutoscalingRun>,
+): Promise<void> {
+  const { plan, photos, progress, signal } = options
+  const say = (line: string): void => {
+    progress.say(line)
+  }
+  const clusters = await openClusters({ ...options, manifests: SCALED_MANIFESTS, say })
+  const ready: Ready[] = []
+  for (const scaled of SCALED) {
+    say(`${scaled.name}: waiting until it has one pod`)
+    const limits = {
+      ...{ stabilization: plan.stabilization, photos, signal },
+      timeLimit: TIME_LIMIT_MS,
+    }
+    ready.push(await prepare(scaled, clusters[scaled.cluster], limits))
+  }
+  const { facts } = await readClusters(Object.values(clusters), signal)
+  await update({
+    targets: ready.map((each) => each.facts),
+    autoscalers: ready.map(({ autoscaler }) => autoscaler),
+    clusters: facts,
+  })
+  requireMatch(ready)
+  const random = createRandom(plan.seed)
+  const arrivals = toArrivals(plan.points, random)
+  for (const [order, each] of shuffle(ready, random).entries()) {
+    await load(options, each, { arrivals, done: order / ready.length, share: 1 / ready.length })
   }
 }
 

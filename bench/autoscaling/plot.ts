@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../report/escape'
 import { toTimeScale } from '../report/plots/axes'
 import { createCanvas } from '../report/plots/canvas'
 import type { Canvas } from '../report/plots/canvas'
@@ -35,13 +36,13 @@ export async function toAutoscalingPlot(report: AutoscalingReport): Promise<stri
   const description = columns.map((column) => `${column.target}: ${toStory(column, report)}`)
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title" font-family="system-ui, sans-serif">`,
-    `<title id="title">${escape(description.join(' '))}</title>`,
+    `<title id="title">${escapeMarkup(description.join(' '))}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="white"/>`,
     `<text x="${MARGIN}" y="26" font-size="16" font-weight="600" fill="#1f2328">${report.valid ? '' : 'INVALID: '}Autoscaling under a load that rises and falls</text>`,
     ...columns.map(
       ({ target }, index) =>
         `<path d="M${MARGIN + index * 150},44h28" stroke="${look(index).color}" stroke-width="2.5" stroke-dasharray="${look(index).dash}"/>` +
-        `<text x="${MARGIN + 36 + index * 150}" y="48" font-size="12" fill="#1f2328">${escape(target)}</text>`,
+        `<text x="${MARGIN + 36 + index * 150}" y="48" font-size="12" fill="#1f2328">${escapeMarkup(target)}</text>`,
     ),
     ...PANELS.flatMap((panel, index) => {
       const y = TOP + index * (HEIGHT + 24)
@@ -106,6 +107,3 @@ function drawPanel(
 }
 
 const look = (index: number): (typeof LOOKS)[number] => LOOKS[index % LOOKS.length] ?? LOOKS[0]
-
-const escape = (text: string): string =>
-  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')

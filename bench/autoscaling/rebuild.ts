@@ -1,6 +1,4 @@
-import { join } from 'node:path'
-import { replaceFile, toJson, tryTo } from '../recorder'
-import { readRowRun } from '../row-run'
+import { readRowRun, writeReport } from '../row-run'
 import { toAutoscalingMarkdown } from './markdown'
 import { toAutoscalingPlot } from './plot'
 import { toAutoscalingReport } from './report'
@@ -15,15 +13,8 @@ import { AUTOSCALING_FORMAT } from './run'
  */
 export async function rebuildAutoscaling(folder: string): Promise<AutoscalingReport> {
   const report = toAutoscalingReport(await readRowRun(folder, AUTOSCALING_FORMAT))
-  const files = {
-    'report.json': toJson(report),
-    'report.md': toAutoscalingMarkdown(report),
-    'report.svg': await toAutoscalingPlot(report),
-  }
-  await tryTo('write', folder, false, async () => {
-    for (const [name, content] of Object.entries(files)) {
-      await replaceFile(join(folder, name), content)
-    }
+  return writeReport(folder, report, {
+    toMarkdown: toAutoscalingMarkdown,
+    toPlot: toAutoscalingPlot,
   })
-  return report
 }

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment'
-import { toRate } from '../load/arrivals'
 import { match } from '../matching'
+import { ENDS, LATE } from '../report/validity'
 import type { ClusterFacts, Outcome, TargetFacts } from '../run'
 import { nearestRank } from '../statistics/quantile'
 import type {
@@ -10,7 +10,8 @@ import type {
   RawAutoscaling,
   Sample,
 } from './run'
-import { toChanges, toMoments } from './timeline'
+import { toPeak } from './run'
+import { countFailed, toChanges, toMoments, toQuantiles } from './timeline'
 import type { Change, Moment } from './timeline'
 
 /** report.json of autoscaling. Response times are ms, other times s since the load's start. */
@@ -54,9 +55,6 @@ export interface Phase {
   readonly p50: number | null
   readonly p90: number | null
 }
-
-/** A load generator that is so late, ms, in 1 of 100 requests, has not offered what it says. */
-const LATE_MS = 50
 
 /** Everything that is said of a run of autoscaling, of raw rows alone. */
 export function toAutoscalingReport({ run, environment, rows }: RawAutoscaling): AutoscalingReport {
@@ -117,11 +115,10 @@ function toPodSeconds(rows: readonly Sample[], { points }: AutoscalingPlan): num
 function toPhases(
   rows: readonly Sample[],
   changes: readonly Change[],
-  { points }: AutoscalingPlan,
+  plan: AutoscalingPlan,
 ): readonly Phase[] {
-  const end = points.at(-1)?.at ?? 0
-  const highest = Math.max(...points.map(({ rate }) => rate))
-  const peakEnd = points.filter(({ rate }) => rate === highest).at(-1)?.at ?? end
+  const end = plan.points.at(-1)?.at ?? 0
+  const peakEnd = toPeak(plan).until
   const up = changes.filter(({ from, to, at }) => to > from && at < peakEnd)
   const first = up[0]?.at ?? peakEnd
   const whole = up.at(-1)?.readyAt ?? peakEnd
@@ -132,15 +129,11 @@ function toPhases(
     const [from = 0, to = 0] = bounds.slice(index)
     if (to <= from) return []
     const own = requests.filter(([plannedAt]) => plannedAt >= from * 1000 && plannedAt < to * 1000)
-    const times = own
-      .flatMap(([, , took, outcome]) => (outcome === undefined && took !== null ? [took] : []))
-      .sort((one, other) => one - other)
     return [
       {
         ...{ name, from, to, requests: own.length },
-        failed: own.length - times.length,
-        p50: times.length === 0 ? null : nearestRank(times, 0.5),
-        p90: times.length === 0 ? null : nearestRank(times, 0.9),
+        failed: countFailed(own),
+        ...toQuantiles(own),
       },
     ]
   })
@@ -151,12 +144,6 @@ function toInvalidReasons(
   columns: readonly AutoscalingColumn[],
 ): readonly string[] {
   const { failures, state, targets, plan } = run
-  const ends = {
-    running: ['the run was cut short: it was killed, or its folder could not be written'],
-    interrupted: ['the run was interrupted before its end'],
-    failed: [],
-    completed: [],
-  }
   const [one, other] = targets
   const mismatches = one && other ? match(one, other).mismatches : []
   const found = columns.flatMap(({ target, failed, lag, mostPods }) => [
@@ -164,16 +151,16 @@ function toInvalidReasons(
       ? [`${target}: answers under load were not those without`]
       : []),
     ...((failed.dropped ?? 0) > 0 ? [`${target}: not all of the load was sent`] : []),
-    ...((lag ?? 0) > LATE_MS
+    ...((lag ?? 0) > LATE
       ? [`${target}: the load generator came ${(lag ?? 0).toFixed(0)} ms late in 1 of 100 requests`]
       : []),
     ...(mostPods <= 1 && state === 'completed'
       ? [
-          `${target}: it was never scaled: ${toRate(plan.points, toMiddle(plan))} requests a second are too few for it, see --peak`,
+          `${target}: it was never scaled: ${toPeak(plan).rate} requests a second are too few for it, see --peak`,
         ]
       : []),
   ])
-  return [...failures, ...mismatches, ...toUnlike(run), ...found, ...ends[state]]
+  return [...failures, ...mismatches, ...toUnlike(run), ...found, ...ENDS[state]]
 }
 
 /** Autoscalers that are set differently, or otherwise than the plan says. */
@@ -200,8 +187,3 @@ const FACTS = [
   'requestedCores',
   'limitCores',
 ] as const
-
-/** A time at the peak. */
-function toMiddle({ points }: AutoscalingPlan): number {
-  return points.reduce((highest, point) => (point.rate > highest.rate ? point : highest)).at
-}

@@ -1,20 +1,16 @@
 import type { Stabilization } from '../clusters/cluster'
 import type { RatePoint } from '../load/arrivals'
-import type { RawRowRun, RowRunFormat } from '../row-run'
+import type { KindOfRun, RawRowRun, RowRunFormat } from '../row-run'
 import type { ClusterFacts, Outcome, TargetFacts } from '../run'
 
 /** run.json of autoscaling: what was asked for, what was scaled, and how it ended. */
-export interface AutoscalingRun {
+export interface AutoscalingRun extends KindOfRun {
   readonly kind: 'autoscaling'
-  readonly version: 1
   readonly plan: AutoscalingPlan
   /** As they were with one pod. */
   readonly targets: readonly TargetFacts[]
   readonly autoscalers: readonly AutoscalerFacts[]
   readonly clusters: readonly ClusterFacts[]
-  /** In words: each makes the run INVALID. */
-  readonly failures: readonly string[]
-  readonly state: 'running' | 'completed' | 'failed' | 'interrupted'
 }
 
 export interface AutoscalingPlan {
@@ -24,6 +20,15 @@ export interface AutoscalingPlan {
   /** Requests offered a second, over time. */
   readonly points: readonly RatePoint[]
   readonly stabilization: Stabilization
+}
+
+/** The highest rate, requests a second, and until when it is offered, s. */
+export function toPeak({ points }: Pick<AutoscalingPlan, 'points'>): {
+  readonly rate: number
+  readonly until: number
+} {
+  const rate = Math.max(...points.map((point) => point.rate))
+  return { rate, until: points.findLast((point) => point.rate === rate)?.at ?? 0 }
 }
 
 /** What decides on the pods of a twin. */

@@ -1,5 +1,6 @@
 import { toEnumeration, toFigure } from '../report/format'
 import type { AutoscalingColumn, AutoscalingReport } from './report'
+import { toPeak } from './run'
 
 /** What a terminal is told. */
 export function toAutoscalingText(report: AutoscalingReport, folder: string): string {
@@ -20,7 +21,7 @@ export function toStory(
 ): string {
   const autoscaler = autoscalers.find((each) => each.target === target)
   const up = changes.filter(({ from, to }) => to > from)
-  const fallenAt = toFallenAt(plan)
+  const fallenAt = toPeak(plan).until
   const down = changes.filter(({ from, to, at }) => to < from && at > fallenAt)
   const failures = Object.values(failed).reduce((sum, count) => sum + count, 0)
   const [first] = up
@@ -46,10 +47,4 @@ function toWaits(phases: AutoscalingColumn['phases']): string {
     p50 === null || p90 === null ? [] : [`${toFigure(p50)} and ${toFigure(p90)} ms (${name})`],
   )
   return words.length === 0 ? '' : `p50 and p90 of the response time: ${words.join(', ')}.`
-}
-
-/** When the peak was over. */
-function toFallenAt({ points }: AutoscalingReport['plan']): number {
-  const highest = Math.max(...points.map(({ rate }) => rate))
-  return points.filter(({ rate }) => rate === highest).at(-1)?.at ?? 0
 }

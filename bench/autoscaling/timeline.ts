@@ -1,7 +1,7 @@
 import { toRate } from '../load/arrivals'
 import { nearestRank } from '../statistics/quantile'
 import { toCores } from './cores'
-import type { AutoscalingPlan, Sample } from './run'
+import type { AutoscalingPlan, RequestSample, Sample } from './run'
 
 /** What was offered, what there was, and what users waited for, from one moment to the next. */
 export interface Moment {
@@ -61,25 +61,36 @@ function toMoment(
 ): Omit<Moment, 'cores'> {
   const seconds = last.at - (before?.at ?? 0)
   const requests = part.flatMap((row) => row.requests)
-  const times = requests
-    .flatMap(([, , took, outcome]) => (outcome === undefined && took !== null ? [took] : []))
-    .sort((one, other) => one - other)
-  const isEmpty = times.length === 0
+  const failed = countFailed(requests)
   return {
     at: last.at,
     // In its middle, as `answered` is of the whole.
     offered: round(toRate(points, last.at - seconds / 2)),
-    answered: round(times.length / seconds),
-    failed: requests.length - times.length,
+    answered: round((requests.length - failed) / seconds),
+    failed,
     wanted: last.wanted,
     ready: last.ready,
-    memoryBytes: sumKnown(last.pods.map(({ memoryBytes }) => memoryBytes)),
-    p50: isEmpty ? null : nearestRank(times, 0.5),
-    p90: isEmpty ? null : nearestRank(times, 0.9),
+    memoryBytes: sumOfKnown(last.pods.map(({ memoryBytes }) => memoryBytes)),
+    ...toQuantiles(requests),
   }
 }
 
-function sumKnown(values: readonly (number | null)[]): number | null {
+const toTimes = (requests: readonly RequestSample[]): readonly number[] =>
+  requests.flatMap(([, , took, outcome]) => (outcome === undefined && took !== null ? [took] : []))
+
+/** Requests that were not answered right. */
+export const countFailed = (requests: readonly RequestSample[]): number =>
+  requests.length - toTimes(requests).length
+
+/** Of the response times of right answers, ms; null: there is none. */
+export function toQuantiles(requests: readonly RequestSample[]): Pick<Moment, 'p50' | 'p90'> {
+  const times = toTimes(requests).toSorted((one, other) => one - other)
+  if (times.length === 0) return { p50: null, p90: null }
+  return { p50: nearestRank(times, 0.5), p90: nearestRank(times, 0.9) }
+}
+
+/** The sum of those that are known; null: none is. */
+function sumOfKnown(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null)
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0)
 }

@@ -7,10 +7,11 @@ import { readClusters } from '../clusters/read-clusters'
 import { endPods } from '../clusters/scale-pods'
 import type { Body } from '../load/load'
 import { match } from '../matching'
-import type { Progress } from '../progress'
 import { createRandom, shuffle } from '../random'
 import { readReferences } from '../references'
-import type { RowRecorder } from '../row-run'
+import { recordRun } from '../row-run'
+import type { UpdateRun } from '../row-run'
+import type { RowRunContext } from '../row-run-program'
 import { TargetError } from '../targets/target'
 import type { Target } from '../targets/target'
 import type { ColdStart } from './cold-start'
@@ -18,18 +19,9 @@ import type { ColdStartRun } from './run'
 import { takeColdStart } from './take-cold-start'
 import type { Starting } from './take-cold-start'
 
-interface MeasureOptions {
+interface MeasureOptions extends RowRunContext<ColdStartRun, ColdStart> {
   readonly plan: ColdStartRun['plan']
-  readonly kubeconfigs: Readonly<Record<ClusterName, string>>
-  /** Undefined: what is there is started. */
-  readonly deploy: { readonly settings: Readonly<Record<string, string>> } | undefined
-  /** The project's folder. */
-  readonly root: string
   readonly photo: Body
-  readonly recorder: RowRecorder<ColdStartRun, ColdStart>
-  readonly progress: Progress
-  /** Interrupts: what was measured so far is kept. */
-  readonly signal: AbortSignal
 }
 
 type Clusters = Readonly<Record<ClusterName, Cluster>>
@@ -37,37 +29,28 @@ type Clusters = Readonly<Record<ClusterName, Cluster>>
 const TIME_LIMIT_MS = 30_000
 
 /**
- * Starts every twin from nothing, `samples` times, one after the other, and leaves each with one pod. Whatever goes wrong with a twin ends in
- * the run's `failures`.
+ * Starts every twin from nothing, `samples` times, one after the other, and leaves each with one pod. Whatever goes wrong
+ * with a twin ends in the run's `failures`.
  */
 export async function measureColdStarts(options: MeasureOptions): Promise<void> {
   const { plan, recorder, progress, signal } = options
-  let run: ColdStartRun = {
+  const run: ColdStartRun = {
     ...{ kind: 'cold-start', version: 1, plan },
     ...{ targets: [], clusters: [], failures: [], state: 'running' },
   }
-  const update = (changes: Partial<ColdStartRun>): Promise<void> => {
-    run = { ...run, ...changes }
-    return recorder.writeRun(run)
-  }
-  await update({})
   let started: readonly Starting[] = []
   try {
-    const clusters = await openClusters({
-      ...options,
-      manifests: COMPARED_MANIFESTS,
-      say: (line) => {
-        progress.say(line)
-      },
+    await recordRun(recorder, run, signal, async (update) => {
+      const clusters = await openClusters({
+        ...options,
+        manifests: COMPARED_MANIFESTS,
+        say: (line) => {
+          progress.say(line)
+        },
+      })
+      started = await prepare(options, clusters, update)
+      await startAll(options, started)
     })
-    started = await prepare(options, clusters, update)
-    await startAll(options, started)
-    await update({ state: 'completed' })
-  } catch (error) {
-    if (signal.aborted) await update({ state: 'interrupted' })
-    else if (error instanceof TargetError) {
-      await update({ state: 'failed', failures: [error.message] })
-    } else throw error
   } finally {
     progress.end()
     await Promise.allSettled(started.map(({ cluster, deployment }) => cluster.scale(deployment, 1)))
@@ -78,7 +61,7 @@ export async function measureColdStarts(options: MeasureOptions): Promise<void> 
 async function prepare(
   { photo, signal }: MeasureOptions,
   clusters: Clusters,
-  update: (changes: Partial<ColdStartRun>) => Promise<void>,
+  update: UpdateRun<ColdStartRun>,
 ): Promise<readonly Starting[]> {
   const opened: { readonly compared: (typeof COMPARED)[number]; readonly target: Target }[] = []
   for (const compared of COMPARED) {

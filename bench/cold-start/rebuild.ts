@@ -1,6 +1,4 @@
-import { join } from 'node:path'
-import { replaceFile, toJson, tryTo } from '../recorder'
-import { readRowRun } from '../row-run'
+import { readRowRun, writeReport } from '../row-run'
 import { toColdStartMarkdown } from './markdown'
 import { toColdStartPlot } from './plot'
 import { toColdStartReport } from './report'
@@ -15,15 +13,8 @@ import { COLD_START_FORMAT } from './run'
  */
 export async function rebuildColdStarts(folder: string): Promise<ColdStartReport> {
   const report = toColdStartReport(await readRowRun(folder, COLD_START_FORMAT))
-  const files = {
-    'report.json': toJson(report),
-    'report.md': toColdStartMarkdown(report),
-    'report.svg': await toColdStartPlot(report),
-  }
-  await tryTo('write', folder, false, async () => {
-    for (const [name, content] of Object.entries(files)) {
-      await replaceFile(join(folder, name), content)
-    }
+  return writeReport(folder, report, {
+    toMarkdown: toColdStartMarkdown,
+    toPlot: toColdStartPlot,
   })
-  return report
 }

@@ -1,6 +1,7 @@
 import { match } from '../matching'
 import type { Environment } from '../environment'
 import { COMPARISONS, AA } from '../clusters/compared'
+import { ENDS } from '../report/validity'
 import type { ClusterFacts, Pair, TargetFacts } from '../run'
 import { AA_GATE, compareLevels, toGate, toLogRatios } from '../statistics/comparison'
 import type { ComparedLevel, Gate } from '../statistics/comparison'
@@ -73,12 +74,6 @@ function toInvalidReasons(
   names: readonly string[],
   starts: readonly ColdStart[],
 ): readonly string[] {
-  const ends = {
-    running: ['the run was cut short: it was killed, or its folder could not be written'],
-    interrupted: ['the run was interrupted before its end'],
-    failed: [],
-    completed: [],
-  }
   const mismatches = COMPARISONS.flatMap(({ a, b }) => {
     const [one, other] = [a, b].map((name) => targets.find((target) => target.name === name))
     return one && other ? match(one, other).mismatches : []
@@ -90,7 +85,7 @@ function toInvalidReasons(
       ? [`${name}: only ${usable} of ${plan.samples} starts can be used`]
       : []
   })
-  return [...failures, ...mismatches, ...few, ...ends[state]]
+  return [...failures, ...mismatches, ...few, ...ENDS[state]]
 }
 
 const toUsable = (name: string, starts: readonly ColdStart[]): readonly ColdStart[] =>

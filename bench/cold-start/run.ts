@@ -1,11 +1,10 @@
-import type { RawRowRun, RowRunFormat } from '../row-run'
+import type { KindOfRun, RawRowRun, RowRunFormat } from '../row-run'
 import type { ClusterFacts, TargetFacts } from '../run'
 import type { ColdStart } from './cold-start'
 
 /** run.json of cold starts: what was asked for, what was started, and how it ended. */
-export interface ColdStartRun {
+export interface ColdStartRun extends KindOfRun {
   readonly kind: 'cold-start'
-  readonly version: 1
   readonly plan: {
     /** Starts of each target. */
     readonly samples: number
@@ -14,9 +13,6 @@ export interface ColdStartRun {
   }
   readonly targets: readonly TargetFacts[]
   readonly clusters: readonly ClusterFacts[]
-  /** In words: each makes the run INVALID. */
-  readonly failures: readonly string[]
-  readonly state: 'running' | 'completed' | 'failed' | 'interrupted'
 }
 
 /** A row a start. */

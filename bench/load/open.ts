@@ -2,6 +2,9 @@ import { setTimeout } from 'node:timers/promises'
 import type { Answer, Failure, Load, LoadOptions } from './load'
 import { sendOne } from './single'
 
+/** More than any server here can have on its way within a request's time limit and still be of use. */
+export const MOST_IN_FLIGHT = 1000
+
 /** What an open loop sends, and when. */
 export interface OpenLoopOptions extends Omit<LoadOptions, 'concurrency'> {
   /** When each request is to be sent, ms since the start, ascending. */

@@ -1,7 +1,7 @@
 import { match } from '../matching'
 import type { MeasuredTrial, RawRun } from '../read-run'
 import { OUTCOMES } from '../run'
-import type { Limit, Outcome, Pair, TargetFacts } from '../run'
+import type { Limit, Outcome, Pair, Run, TargetFacts } from '../run'
 import { sumKnown } from './cells'
 import type { CheckedCpu, Comparison, Condition, OpenCondition } from './report'
 
@@ -16,7 +16,15 @@ const WORDS: Readonly<Record<Outcome, string>> = {
 }
 
 /** A load generator that sends later than this, ms, in more than 1 of 100 requests has not offered what it says. */
-const LATE = 50
+export const LATE = 50
+
+/** Why a run is INVALID by how it ended. */
+export const ENDS: Readonly<Record<Run['state'], readonly string[]>> = {
+  running: ['the run was cut short: it was killed, or its folder could not be written'],
+  interrupted: ['the run was interrupted before its end'],
+  failed: [],
+  completed: [],
+}
 
 /** Why a run is INVALID: each a sentence; none: it is valid. */
 export function toInvalidReasons(
@@ -24,19 +32,13 @@ export function toInvalidReasons(
   openLoop: readonly OpenCondition[] = [],
 ): readonly string[] {
   const { run } = raw
-  const ends = {
-    running: ['the run was cut short: it was killed, or its folder could not be written'],
-    interrupted: ['the run was interrupted before its end'],
-    failed: [],
-    completed: [],
-  }
   const mismatches = toPairs(raw).flatMap(([one, other]) => match(one, other).mismatches)
   const reasons = [
     ...run.failures,
     ...mismatches.map((mismatch) => `they do not match: ${mismatch}`),
     ...run.targets.flatMap(({ name }) => toWrongAnswers(raw, name)),
     ...openLoop.flatMap(toLate),
-    ...ends[run.state],
+    ...ENDS[run.state],
   ]
   return [...new Set(reasons)]
 }

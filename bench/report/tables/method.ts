@@ -3,6 +3,7 @@ import type { Limit, TargetFacts } from '../../run'
 import { toEnumeration, toFigure, toLine, toMebibytes, toPercent } from '../format'
 import { NOTHING, numbers, toCell, toNumberCell, words } from '../table'
 import type { Cell, Table } from '../table'
+import { sum } from '../conditions'
 import { toRatioName } from '../targets'
 import type { Findings } from '../targets'
 
@@ -83,8 +84,6 @@ export function toWarmUpTable({ warmUps }: Findings): Table {
 /** Of a target, which may have been started more than once. */
 function toWarmUpRow(warmUps: Findings['warmUps']): readonly Cell[] {
   const [first, last] = [warmUps[0], warmUps.at(-1)]
-  const sum = (values: readonly number[]): number =>
-    values.reduce((total, value) => total + value, 0)
   const capped = warmUps.filter(({ steady }) => !steady).length
   const times = warmUps.length === 1 ? '' : `, ${capped} of ${warmUps.length} times`
   return [

@@ -15,20 +15,22 @@ interface RunOptions {
   readonly input?: string
   /** Ends it. */
   readonly signal?: AbortSignal
+  /** Ends it after so long, ms. */
+  readonly timeout?: number
 }
 
 const TIMEOUT_MS = 300_000
 
-/** Runs a program to its end, whatever that is. */
+/** Runs a program to its end, whatever that is; one that took too long has no exit code. */
 export async function run(
   command: string,
   args: readonly string[],
-  { env = {}, cwd, input = '', signal }: RunOptions = {},
+  { env = {}, cwd, input = '', signal, timeout = TIMEOUT_MS }: RunOptions = {},
 ): Promise<Ended> {
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
     ...(cwd !== undefined && { cwd }),
-    timeout: TIMEOUT_MS,
+    timeout,
   })
   const kill = () => child.kill()
   signal?.addEventListener('abort', kill)

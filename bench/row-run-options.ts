@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util'
+import { toClusters } from './cluster-options'
+import type { ClusterOptions } from './cluster-options'
+import { UsageError } from './usage-error'
+
+/** What every measurement of both clusters but the comparison is asked for. */
+export interface RowRunOptions {
+  readonly kubeconfigs: NonNullable<ClusterOptions['kubeconfigs']>
+  readonly deploy: boolean
+  readonly model: string
+  readonly seed: number
+  readonly out: string
+}
+
+/** What each accepts, for the help; `order`: what the seed decides. */
+export const toCommonUsage = (kind: string, order: string) => ({
+  clusters: `  --kubeconfig NAME=FILE  twice, kubeless=FILE and kubernetes=FILE
+  --deploy                deploys the twins before; needs kubectl
+  --model NAME            with --deploy: their model (photo-net)`,
+  run: `  --seed N                decides ${order}, 0 to 4294967295 (1)
+  --out DIR               run folder, new or empty (runs/TIME-${kind})
+  --help                  print this`,
+  exits: `Exit status: 0 measured, 2 measured but INVALID, 64 wrong arguments, 73 the run folder cannot be made,
+74 it cannot be written any more, 130 interrupted, 1 a bug.`,
+})
+
+/**
+ * Reads a command line.
+ *
+ * @param args without node and script
+ * @param kind what is measured: the run folder's name ends with it
+ * @param own names of the options that are this kind's alone, whose texts are returned as `values`
+ * @throws UsageError naming the option and what it accepts
+ */
+export function readRowRunOptions<Own extends string>(
+  args: readonly string[],
+  kind: string,
+  own: readonly Own[],
+): 'help' | { readonly common: RowRunOptions; readonly values: Partial<Record<Own, string>> } {
+  const { values, own: ownValues } = parse(args, own)
+  if (values.help === true) return 'help'
+  const setting = values.model === undefined ? undefined : 'model'
+  const { kubeconfigs, deploy } = toClusters(values, setting)
+  if (kubeconfigs === undefined) {
+    throw new UsageError(
+      '--kubeconfig is needed for both clusters: kubeless=FILE and kubernetes=FILE',
+    )
+  }
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
+  const common = {
+    ...{ kubeconfigs, deploy, model: values.model ?? 'photo-net' },
+    seed: toWhole('seed', values.seed ?? '1', [0, 2 ** 32 - 1]),
+    out: values.out ?? `runs/${time}-${kind}`,
+  }
+  return { common, values: ownValues }
+}
+
+function parse<Own extends string>(args: readonly string[], own: readonly Own[]) {
+  const string = { type: 'string' } as const
+  const common = {
+    kubeconfig: { type: 'string', multiple: true },
+    deploy: { type: 'boolean' },
+    ...{ model: string, seed: string, out: string },
+    help: { type: 'boolean' },
+  } as const
+  try {
+    const all = { ...Object.fromEntries(own.map((name) => [name, string])), ...common }
+    const { values } = parseArgs({ args: [...args], options: all })
+    return { values, own: values as Partial<Record<Own, string>> }
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause })
+  }
+}
+
+/** @throws UsageError naming the option and what it accepts */
+export function toWhole(name: string, text: string, [from, to]: readonly [number, number]): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (value >= from && value <= to) return value
+  throw new UsageError(`--${name} accepts a whole number from ${from} to ${to}, not "${text}"`)
+}
