@@ -50,7 +50,7 @@ describe('the warm-up', () => {
   }
 
   it('ends at its cap where they never agree', async () => {
-    const server = await host().open({ delay: 20, turns: 100 })
+    const server = await host().open({ delay: 100, turns: 100 })
     const { medians, requests, steady } = await warm(server, { concurrency: 20 })
     assert.deepEqual([medians.length, requests, steady], [30, 3000, false])
   })
