@@ -73,6 +73,8 @@ export interface TargetFacts {
   readonly logLevel: string | null
   readonly startToReadyMs: number | null
   readonly limits: Limits | null
+  /** What Kubernetes keeps free for it; absent where it is in no cluster, and in older runs. */
+  readonly requests?: Requests
   /** Where CPU seconds are from, in words; null: not known. */
   readonly cpuSource: string | null
   /** What the CPU seconds are checked against. */
@@ -117,6 +119,12 @@ export interface ClusterFacts {
 export interface Limits {
   readonly cpus: Limit
   readonly memoryBytes: Limit
+}
+
+/** Null: it asks for none. */
+export interface Requests {
+  readonly cpus: number | null
+  readonly memoryBytes: number | null
 }
 
 export interface Limit {

@@ -1,8 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Cluster, Stabilization } from '../clusters/cluster'
-import type { Autoscaler, Container } from '../clusters/observed-objects'
+import type { Autoscaler } from '../clusters/observed-objects'
 import { openPod } from '../clusters/pod'
-import { parseQuantity } from '../clusters/quantity'
 import type { Prediction } from '../load/answer'
 import type { Body } from '../load/load'
 import { readReferences } from '../references'
@@ -52,7 +51,6 @@ export async function prepare(
   const { predictions } = await readReferences(target, { photos, timeLimit, signal })
   const service = await cluster.readService(scaled.service)
   const selector = service?.spec.selector ?? {}
-  const [pod] = await cluster.listPods(selector)
   const autoscaler = await cluster.readAutoscaler(scaled.autoscaler)
   return {
     ...{ scaled, cluster, selector, baseUrl: target.baseUrl },
@@ -60,7 +58,8 @@ export async function prepare(
     autoscaler: {
       target: scaled.name,
       ...toAutoscalerFacts(autoscaler.spec),
-      ...toResourceFacts(pod?.spec.containers[0]),
+      requestedCores: target.facts.requests?.cpus ?? null,
+      limitCores: target.facts.limits?.cpus.value ?? null,
     },
   }
 }
@@ -96,13 +95,4 @@ function toAutoscalerFacts(
     scaleUpWindow: scaleUp?.stabilizationWindowSeconds ?? null,
     scaleDownWindow: scaleDown?.stabilizationWindowSeconds ?? null,
   }
-}
-
-function toResourceFacts(
-  container: Container | undefined,
-): Pick<AutoscalerFacts, 'requestedCores' | 'limitCores'> {
-  const toCores = (text: string | undefined): number | null =>
-    text === undefined ? null : (parseQuantity(text) ?? null)
-  const { requests, limits } = container?.resources ?? {}
-  return { requestedCores: toCores(requests?.cpu), limitCores: toCores(limits?.cpu) }
 }

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Limit, Limits } from '../run'
+import type { Limit, Limits, Requests } from '../run'
 import { TargetError } from '../targets/target'
 import type { Target } from '../targets/target'
 import { measureUsage } from '../targets/usage'
@@ -46,6 +46,7 @@ export async function openPod(options: PodOptions): Promise<Target> {
     ...{ name, title: options.title, ...start, ...sources, cpuWitness: LATE_CPU },
     logLevel: container.env?.find((variable) => variable.name === 'LOG_LEVEL')?.value ?? 'info',
     limits: toLimits(container),
+    requests: toRequests(container),
     reachedBy: `port ${nodePort} of the node, Service ${serviceName} (NodePort)`,
   }
   const readLateCpu = toLateCpu(cluster, pod, container)
@@ -136,6 +137,14 @@ function toLimits({ resources }: Container): Limits | null {
   const [cpus, memoryBytes] = [toLimit('cpu', cpu), toLimit('memory', memory)]
   return cpus === undefined || memoryBytes === undefined ? null : { cpus, memoryBytes }
 }
+
+function toRequests({ resources }: Container): Requests {
+  const { cpu, memory } = resources?.requests ?? {}
+  return { cpus: toAmount(cpu), memoryBytes: toAmount(memory) }
+}
+
+const toAmount = (text: string | undefined): number | null =>
+  text === undefined ? null : (parseQuantity(text) ?? null)
 
 function toLimit(what: string, text: string | undefined): Limit | undefined {
   const value = text === undefined ? undefined : parseQuantity(text)

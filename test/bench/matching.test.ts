@@ -39,6 +39,20 @@ describe('two targets', () => {
     })
   }
 
+  for (const [what, cpus, memoryBytes] of [
+    ['requested CPUs', null, 2 ** 28],
+    ['requested CPUs', 0.5, 2 ** 28],
+    ['requested memory', 0.25, 2 ** 29],
+  ] as const) {
+    it(`that have other ${what} in their clusters do not match`, () => {
+      const one = { ...FACTS, requests: { cpus: 0.25, memoryBytes: 2 ** 28 } }
+      const other = { ...toFacts('b'), requests: { cpus, memoryBytes } }
+      assert.match(match(one, other).mismatches.join(), new RegExp(`^a has ${what} `))
+      // One that is in no cluster has none.
+      assert.deepEqual(match(one, toFacts('b')), { mismatches: [], unknown: [] })
+    })
+  }
+
   for (const [what, known] of Object.entries(DIFFERENCES)) {
     it(`of which one does not say its ${what} may be compared, with a warning`, () => {
       const [name] = Object.keys(known) as [keyof TargetFacts]

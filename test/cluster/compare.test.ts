@@ -128,8 +128,9 @@ describe('npm run compare on two clusters', function () {
   })
 
   function assertTold(target: TargetFacts): void {
-    const { name, limits, model, engine, node, workers, reachedBy, cpuWitness } = target
+    const { name, limits, requests, model, engine, node, workers, reachedBy, cpuWitness } = target
     assert.deepEqual([limits?.cpus.value, limits?.memoryBytes.value], [2, 2 ** 30], name)
+    assert.deepEqual(requests, { cpus: 0.25, memoryBytes: 2 ** 28 }, name)
     assert.deepEqual([model?.name, workers], ['photo-net', 2], name)
     for (const [text, words] of [
       [engine, /^onnx/],

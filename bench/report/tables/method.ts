@@ -12,8 +12,10 @@ type Fact = readonly [name: string, value: string | null]
 /** What ran, a column a target. */
 export function toTargetsTable({ targets }: Pick<Findings, 'targets'>): Table {
   const isInClusters = targets.some(({ reachedBy }) => reachedBy !== undefined)
+  const hasRequests = targets.some(({ requests }) => requests !== undefined)
   const facts = targets.map((target): readonly Fact[] => [
     ...toFacts(target),
+    ...(hasRequests ? toRequestFacts(target) : []),
     ...(isInClusters ? [['Reached by', target.reachedBy ?? null] as const] : []),
   ])
   return {
@@ -48,6 +50,14 @@ function toFacts(target: TargetFacts): readonly Fact[] {
     ['CPU seconds from', target.cpuSource],
     ['CPU seconds checked against', target.cpuWitness],
     ['Peak memory from', target.memorySource],
+  ]
+}
+
+function toRequestFacts({ requests }: TargetFacts): readonly Fact[] {
+  const { cpus = null, memoryBytes = null } = requests ?? {}
+  return [
+    ['CPUs requested', cpus === null ? null : toFigure(cpus)],
+    ['Memory requested', memoryBytes === null ? null : `${toMebibytes(memoryBytes)} MiB`],
   ]
 }
 

@@ -5,6 +5,7 @@ import { readMarkdownTable, rowOf, toCells } from './read-table'
 import { REPORTS } from './rendering'
 import {
   change,
+  clustersReport,
   emptyReport,
   estimate,
   foreignReport,
@@ -51,6 +52,19 @@ describe('the report in Markdown', () => {
       rows.slice(2, 6).map(([, target]) => target),
       ['container', 'function', 'stock-function', 'container-again'],
     )
+  })
+
+  it('prints what targets in clusters request, and how they are reached', () => {
+    const rows = readMarkdownTable(toMarkdown(clustersReport()), 'What was measured')
+    for (const [name, value] of [
+      ['CPUs requested', '0.25'],
+      ['Memory requested', '256 MiB'],
+      ['Reached by', 'port 30080 of the node, Service photo-twin (NodePort)'],
+    ]) {
+      assert.equal(rows.find((row) => row[0] === name)?.[1], value, name)
+    }
+    const elsewhere = toMarkdown(sampleReport())
+    assert.doesNotMatch(elsewhere, /requested|Reached by/)
   })
 
   it('prints losses: errors, and goodput beside throughput', () => {

@@ -289,7 +289,6 @@ const STRANGER = {
   memorySource: null,
 }
 
-/** Two targets that the user named: no Server-Timing, no CPU, no A/A; the first is faster. */
 /** Of targets in clusters. */
 export function clustersReport(): Report {
   const sample = sampleReport()
@@ -297,6 +296,7 @@ export function clustersReport(): Report {
     targets: sample.targets.map((target) => ({
       ...target,
       reachedBy: 'port 30080 of the node, Service photo-twin (NodePort)',
+      requests: { cpus: 0.25, memoryBytes: 2 ** 28 },
     })),
     clusters: ['kubeless', 'kubernetes'].map((name) => ({
       name,
@@ -312,6 +312,7 @@ export function clustersReport(): Report {
   })
 }
 
+/** Two targets that the user named: no Server-Timing, no CPU, no A/A; the first is faster. */
 export function foreignReport(): Report {
   const pair: Pair = { a: 'lambda', b: 'box' }
   const sample = sampleReport()
