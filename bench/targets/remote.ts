@@ -1,3 +1,4 @@
+import { readModel } from './read-model'
 import type { Target } from './target'
 import { TargetError } from './target'
 import { measureUsage } from './usage'
@@ -29,7 +30,7 @@ export async function openRemote(options: RemoteOptions): Promise<Target> {
     facts: {
       name,
       title: 'already running',
-      model: null,
+      model: await readModel(baseUrl, options.signal),
       engine: null,
       decoder: null,
       workers: null,

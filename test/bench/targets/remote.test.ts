@@ -75,6 +75,29 @@ describe('a remote target', () => {
     assert.equal(await target.readPeakMemoryBytes(), null)
   })
 
+  describe('tells its model', () => {
+    const [name, sha256] = ['photo-net', 'ab'.repeat(32)]
+    const one = { name, sha256, default: true, labels: 5 }
+    for (const [title, body, expected] of [
+      [
+        'by its list, the default of several',
+        { models: [{ ...one, name: 'other', default: false }, one] },
+        { name, sha256 },
+      ],
+      ['not where there is no default', { models: [{ ...one, default: false }] }, null],
+      ['not where its list is another', { models: [{ ...one, sha256: 'x' }] }, null],
+      ['not where it has another answer', 'models', null],
+    ] as const) {
+      it(title, async () => {
+        const origin = await serve(({ url }, response) => {
+          const text = url === '/models' ? JSON.stringify(body) : 'ok'
+          response.writeHead(200, { 'content-length': Buffer.byteLength(text) }).end(text)
+        })
+        assert.deepEqual((await open(origin)).facts.model, expected)
+      })
+    }
+  })
+
   it('is not stopped', async () => {
     const origin = await serve((_, response) => response.end(PAGE))
     const target = await open(origin)
