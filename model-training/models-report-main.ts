@@ -5,7 +5,7 @@ import { validateEvaluation } from './evaluation/schema'
 import type { ModelEvaluation } from './evaluation/model-evaluation'
 import type { SourcesReport } from './leave-one-source-out'
 import { toModelsReport } from './models-report'
-import { readModelCommands } from './read-model-commands'
+import { readModelOrigins } from './read-model-origins'
 
 const USAGE = `Writes report.md of the evaluations in a folder.
 
@@ -57,7 +57,7 @@ async function readFindings(folder: string) {
   return {
     evaluations: evaluations.sort((a, b) => b.accuracy.value - a.accuracy.value),
     sources: sources?.json as SourcesReport | undefined,
-    commands: await readModelCommands(MODELS),
+    origins: await readModelOrigins(MODELS),
   }
 }
 

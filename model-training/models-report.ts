@@ -1,3 +1,4 @@
+import { describeMistakes, toAskedTable } from './asked-table'
 import { describeData } from './evaluation/describe-data'
 import { describeLimits } from './evaluation/describe-limits'
 import { NOTHING, toInterval, toMs, toPoints, toThree } from './evaluation/format'
@@ -5,6 +6,7 @@ import type { ModelEvaluation, Part } from './evaluation/model-evaluation'
 import { toReferenceRows } from './evaluation/reference-rows'
 import type { SourcesReport } from './leave-one-source-out'
 import { toTable } from './markdown-table'
+import type { ModelOrigin } from './read-model-origins'
 
 /** What was found out about the models of the catalogue. */
 export interface ModelsFindings {
@@ -12,19 +14,24 @@ export interface ModelsFindings {
   readonly evaluations: readonly ModelEvaluation[]
   /** Undefined where nobody has trained without sources. */
   readonly sources: SourcesReport | undefined
-  /** That models were made by, by sha256. */
-  readonly commands?: ReadonlyMap<string, string>
+  /** How models came about, by sha256. */
+  readonly origins?: ReadonlyMap<string, ModelOrigin>
 }
 
 /** The findings as Markdown; a pure function of the files that they are read from. */
-export function toModelsReport({ evaluations, sources, commands }: ModelsFindings): string {
+export function toModelsReport({
+  evaluations,
+  sources,
+  origins = new Map(),
+}: ModelsFindings): string {
   const sections = [
     [
       '# How well the models do',
       'Written by `npm run models-report` from the JSON files beside it.',
     ],
     toOrigins(evaluations),
-    toCommands(evaluations, commands),
+    toCommands(evaluations, origins),
+    toAsked(evaluations, origins),
     toAccuracies(evaluations),
     toLabels(evaluations),
     toSources(evaluations),
@@ -53,12 +60,19 @@ const toOrigins = (evaluations: Evaluations): string[] => [
   'What is in brackets is a 95 % interval.',
 ]
 
-function toCommands(evaluations: Evaluations, commands: ModelsFindings['commands']): string[] {
+type Origins = NonNullable<ModelsFindings['origins']>
+
+function toCommands(evaluations: Evaluations, origins: Origins): string[] {
   const known = evaluations.flatMap(({ model: { name, sha256 } }) => {
-    const command = commands?.get(sha256)
-    return command === undefined ? [] : [[name, `\`${command}\``]]
+    const origin = origins.get(sha256)
+    return origin === undefined ? [] : [[name, `\`${origin.command}\``]]
   })
   return known.length === 0 ? [] : [toTable(['model', 'made by'], known)]
+}
+
+function toAsked(evaluations: Evaluations, origins: Origins): string[] {
+  const table = toAskedTable(evaluations, origins)
+  return table === undefined ? [] : ['## Asked and reached', table]
 }
 
 const toAccuracies = (evaluations: Evaluations): string[] => [
@@ -95,15 +109,29 @@ const toAccuracies = (evaluations: Evaluations): string[] => [
       ...toPart(unseenSources),
     ]),
   ),
-  ...toLimits(evaluations),
+  ...toSentences(evaluations, describeParts),
+  ...toSentences(evaluations, describeLimits),
 ]
 
+/** How many photos of each label a figure rests on. */
+const describeParts = ({ heldoutSources, unseenSources }: ModelEvaluation): string[] =>
+  (
+    [
+      ['new label and source', heldoutSources],
+      ['new source', unseenSources],
+    ] as const
+  ).flatMap(([name, part]) => {
+    if (part === null) return []
+    const counts = Object.entries(part.photosPerLabel).map(([label, n]) => `${n} of ${label}`)
+    return [`Photos of a ${name}: ${counts.join(', ')}.`]
+  })
+
 /** Each sentence once, with the models that it is about where it is not about all. */
-function toLimits(evaluations: Evaluations): string[] {
-  const said = evaluations.map((one) => ({
-    name: one.model.name,
-    sentences: describeLimits(one),
-  }))
+function toSentences(
+  evaluations: Evaluations,
+  describe: (evaluation: ModelEvaluation) => readonly string[],
+): string[] {
+  const said = evaluations.map((one) => ({ name: one.model.name, sentences: describe(one) }))
   const distinct = new Set(said.flatMap(({ sentences }) => sentences))
   return [...distinct].map((sentence) => {
     const own = said.filter(({ sentences }) => sentences.includes(sentence))
@@ -121,13 +149,18 @@ const toShare = ({ accuracy, photos }: Pick<Part, 'accuracy' | 'photos'>): strin
 const toLabels = (evaluations: Evaluations): string[] => [
   '## Labels',
   toTable(
-    ['model', 'label', 'photos', 'precision', 'recall', 'F1'],
-    evaluations.flatMap(({ model, perLabel }) =>
-      Object.entries(perLabel).map(([label, { support, precision, recall, f1 }]) => [
-        ...[model.name, label, String(support), toThree(precision), toThree(recall), toThree(f1)],
-      ]),
+    ['model', 'label', 'photos', 'precision', 'recall', 'F1', 'recall, tiers A and B'],
+    evaluations.flatMap(({ model, perLabel, openTiers }) =>
+      Object.entries(perLabel).map(([label, { support, precision, recall, f1 }]) => {
+        const open = openTiers?.perLabel[label]
+        return [
+          ...[model.name, label, String(support), toThree(precision), toThree(recall), toThree(f1)],
+          open ? toShare(open) : NOTHING,
+        ]
+      }),
     ),
   ),
+  evaluations.map(describeMistakes).join('\n'),
 ]
 
 function toSources(evaluations: Evaluations): string[] {

@@ -13,11 +13,12 @@ import type { Made } from './report'
 import { measureServing, toBars } from './serving'
 import type { ServingMeasurement } from './serving'
 
-const HELP = `npm run measure -- [--out DIR] [--blocks N] [--only decoders|engines|serving]
+const HELP = `npm run measure -- [--out DIR] [--blocks N] [--only decoders|engines|serving] [--report]
 
 Measures the core and its servers on this machine and writes decoders.json, engines.json, serving.json, serving.svg and
 report.md into DIR (results/core).
   --blocks N   interleaved blocks (10)
+  --report     measures nothing, and makes report.md and serving.svg again of the JSON files
 `
 const MEASUREMENTS = { decoders: measureDecoders, engines: measureEngines, serving: measureServing }
 const NAMES = Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[]
@@ -29,6 +30,7 @@ async function main(): Promise<number> {
       out: { type: 'string', default: 'results/core' },
       blocks: { type: 'string', default: '10' },
       only: { type: 'string' },
+      report: { type: 'boolean', default: false },
       help: { type: 'boolean' },
     },
   })
@@ -37,13 +39,14 @@ async function main(): Promise<number> {
     return 0
   }
   const blocks = Number(values.blocks)
-  const chosen = NAMES.filter((name) => values.only === undefined || values.only === name)
-  if (!(Number.isInteger(blocks) && blocks > 0) || chosen.length === 0) {
+  const named = NAMES.filter((name) => values.only === undefined || values.only === name)
+  if (!(Number.isInteger(blocks) && blocks > 0) || named.length === 0) {
     process.stderr.write(
       `--blocks takes a whole number from 1, --only one of ${NAMES.join(', ')}\n`,
     )
     return EXIT_USAGE
   }
+  const chosen = values.report ? [] : named
   await mkdir(values.out, { recursive: true })
   for (const name of chosen) {
     process.stderr.write(`${name}\n`)

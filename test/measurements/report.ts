@@ -1,7 +1,7 @@
+import { medianInterval } from '../../bench/statistics/median'
 import { toTable } from '../../model-training/markdown-table'
 import type { DecodersMeasurement } from './decoders'
 import type { EngineCost, EnginesMeasurement } from './engines'
-import { median } from './median'
 import type { ServingMeasurement } from './serving'
 
 /** A measurement with the environment it was made in. */
@@ -83,7 +83,7 @@ ${toTable(
   ]),
 )}
 
-The last column is the ratio of batches of 1, block by block: its median, lowest and highest.
+The last column is the ratio of batches of 1, block by block: its median with a 95 % interval (order statistics).
 ${Object.entries(engines.unavailable)
   .map(([name, reason]) => `Not measured: ${name} (${reason}).\n`)
   .join('')}
@@ -115,7 +115,8 @@ function toRatio({ rounds }: EngineCost, { engines, model }: EnginesMeasurement 
     return other ? [batch1 / other.batch1] : []
   })
   if (ratios.length === 0) return ''
-  return `${two(median(ratios))} (${two(Math.min(...ratios))} to ${two(Math.max(...ratios))})`
+  const { value, lower, upper } = medianInterval(ratios)
+  return lower === undefined ? two(value) : `${two(value)} (${two(lower)} to ${two(upper)})`
 }
 
 const origin = ({ command, commit, node, cpu, model }: Made): string =>
