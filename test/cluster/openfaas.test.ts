@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { useNamespace } from './helpers/namespace'
 import { assertAnswersAsHere } from './helpers/same-answers'
+import { until } from './helpers/until'
 
 const KUSTOMIZATION = join(__dirname, '../../functions/openfaas/kubernetes')
 const NAME = 'photo-twin-openfaas'
@@ -24,6 +25,14 @@ describe('a pod of OpenFaaS’ contract on Kubernetes', function () {
     assert.deepEqual(JSON.parse(said), {
       limits: { cpu: '2', memory: '1Gi' },
       requests: { cpu: '250m', memory: '256Mi' },
+    })
+  })
+
+  it('is removed with all that belongs to it', async () => {
+    await namespace().kubectl('delete', '--kustomize', KUSTOMIZATION, '--timeout', '90s')
+    await until('it to be gone', async () => {
+      const kinds = 'deployments,replicasets,pods,services,networkpolicies'
+      return (await namespace().kubectl('get', kinds, '--output', 'name')) === '' || undefined
     })
   })
 })

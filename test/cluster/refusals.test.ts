@@ -3,7 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { goodPhotos } from '../fixtures/good-photos'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
+import { listLeft } from './helpers/list-left'
 import { useNamespace } from './helpers/namespace'
+import { recordRights, toRights } from './helpers/recorded-rights'
 import { run } from './helpers/run'
 import { NAME, serverless, writeService } from './helpers/serverless'
 
@@ -12,6 +14,7 @@ const ROLE = join(__dirname, '../../functions/kubeless/deployer-role.yaml')
 describe('serverless and a cluster that refuses', function () {
   this.timeout(300_000)
   const namespace = useNamespace('kubeless', 'photo-refusals-test')
+  const withoutKubeless = useNamespace('kubernetes', 'photo-refusals-test')
   const folder = useTemporaryFolder()
 
   /** A kubeconfig of a service account that may do what its role says. */
@@ -46,7 +49,7 @@ describe('serverless and a cluster that refuses', function () {
 
   beforeEach(() => writeService(folder(), () => undefined))
 
-  it('lets the role of deployer-role.yaml deploy, tell, call and remove', async () => {
+  it('needs all of the role of deployer-role.yaml, and nothing else', async () => {
     const user = await writeUser('deployer')
     const { kubectl, name } = namespace()
     await kubectl('apply', '--filename', ROLE)
@@ -57,15 +60,46 @@ describe('serverless and a cluster that refuses', function () {
     )
     const photo = join(folder(), 'photo.jpg')
     await writeFile(photo, (await goodPhotos())[0]!.bytes)
-    for (const [command, ...args] of [
-      ['deploy'],
-      ['info'],
-      ['invoke', '--function', NAME, '--path', photo],
-      ['logs', '--function', NAME],
-      ['remove'],
-    ] as const) {
-      const { code, stdout, stderr } = await serverless(user, [command, ...args], folder())
+    const recorded = await recordRights({ kubeconfig: user, namespace: name }, folder())
+    const runs = async (command: string, ...args: readonly string[]) => {
+      const { code, stdout, stderr } = await serverless(
+        recorded.kubeconfig,
+        [command, ...args],
+        folder(),
+      )
       assert.equal(code, 0, `${command}: ${stdout}${stderr}`)
+    }
+    const deploys = async (...events: readonly object[]) => {
+      await writeService(folder(), ({ functions }) => Object.assign(functions[NAME], { events }))
+      await runs('deploy')
+    }
+    try {
+      await deploys({ http: { path: '/' } }, { trigger: 'photos' }, { schedule: '0 0 1 1 *' })
+      await runs('info')
+      await runs('invoke', '--function', NAME, '--path', photo)
+      await runs('logs', '--function', NAME)
+      await deploys({ http: { path: '/', ingress: true } })
+      await runs('remove')
+      const { loadYaml } = await import('@kubernetes/client-node')
+      const role = loadYaml<Parameters<typeof toRights>[0]>(await readFile(ROLE, 'utf8'))
+      assert.deepEqual([...recorded.used].sort(), [...toRights(role)].sort())
+    } finally {
+      await recorded.stop()
+    }
+    assert.deepEqual(await listLeft(namespace()), [])
+    for (const [verb, what, ...where] of [
+      ['get', 'secrets'],
+      ['delete', 'pods'],
+      ['create', 'pods/exec'],
+      ['patch', 'deployments.apps'],
+      ['list', 'functions.kubeless.io', '--namespace', 'default'],
+      ['get', 'configmaps', '--namespace', 'kubeless'],
+      ['list', 'functions.kubeless.io', '--all-namespaces'],
+    ] as const) {
+      const { stdout } = await run('kubectl', [
+        ...['--kubeconfig', user, 'auth', 'can-i', verb, what, ...where],
+      ])
+      assert.equal(stdout.trim(), 'no', `${verb} ${what} ${where.join(' ')}`)
     }
   })
 
@@ -75,6 +109,24 @@ describe('serverless and a cluster that refuses', function () {
       new RegExp(`Function ${NAME} in photo-refusals-test: .*forbidden.*deployer-role\\.yaml`, 's'),
     )
   })
+
+  it('leaves alone what is there already and somebody else’s', async () => {
+    const service = { apiVersion: 'v1', kind: 'Service' }
+    const spec = { ports: [{ port: 80 }], selector: { a: 'b' } }
+    await namespace().apply({ ...service, metadata: { name: `${NAME}-node-port` }, spec })
+    try {
+      await refuses(
+        namespace().kubeconfig,
+        new RegExp(`Service ${NAME}-node-port in .* is there already and not of the service`),
+      )
+      assert.deepEqual(await listLeft(namespace()), [`service/${NAME}-node-port`])
+    } finally {
+      await namespace().kubectl('delete', 'service', `${NAME}-node-port`)
+    }
+  })
+
+  it('says what is missing in a cluster without Kubeless', () =>
+    refuses(withoutKubeless().kubeconfig, /has no Functions \(kubeless\.io\/v1beta1\): install/))
 
   it('says what a quota leaves no room for', async () => {
     const { kubectl } = namespace()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { goodPhotos } from '../fixtures/good-photos'
 import { skipUnless } from '../helpers/optional'
@@ -11,6 +11,7 @@ import { NAME, serverless, writeService, writeZip } from './helpers/serverless'
 import type { ServiceFile } from './helpers/serverless'
 import { until } from './helpers/until'
 
+const ROOT = join(__dirname, '../..')
 /** A folder in which `npm install serverless-kubeless@0.4.4 osls@3` was run: osls 4 refuses its options. */
 const UPSTREAM = process.env['UPSTREAM_PLUGIN']
 
@@ -56,6 +57,41 @@ describe('serverless.yml with serverless-kubeless 0.4.4 in place of our plugin',
     })
   }
   const readFunction = () => namespace().get<FunctionObject>('function', NAME)
+
+  it('deploys serverless.yml as it is but for the plugin, and removes it', async () => {
+    const own = join(folder(), 'as-it-is/functions/kubeless')
+    await mkdir(own, { recursive: true })
+    await symlink(join(ROOT, 'dist'), join(folder(), 'as-it-is/dist'))
+    await symlink(join(UPSTREAM ?? '', 'node_modules'), join(own, 'node_modules'))
+    const text = await readFile(join(ROOT, 'functions/kubeless/serverless.yml'), 'utf8')
+    const changed = text.replace('- ./serverless-plugin', '- serverless-kubeless')
+    assert.notEqual(changed, text)
+    await writeFile(join(own, 'serverless.yml'), changed)
+    const { kubeconfig, kubectl, tryKubectl } = namespace()
+    // Which it takes whatever the kubeconfig says.
+    const inDefault = ['--namespace', 'default']
+    try {
+      const { code, stdout, stderr } = await serverless(kubeconfig, ['deploy'], own, UPSTREAM)
+      assert.equal(code, 0, stdout + stderr)
+      const status = ['rollout', 'status', `deployment/${NAME}`, '--timeout', '90s']
+      await kubectl(...inDefault, ...status)
+      const made = JSON.parse(
+        await kubectl(...inDefault, 'get', 'function', NAME, '--output', 'json'),
+      ) as FunctionObject
+      assert.deepEqual(containerOf(made).resources, {
+        ...{ limits: { memory: '1Gi' }, requests: { memory: '1Gi' } },
+      })
+      const removed = await serverless(kubeconfig, ['remove'], own, UPSTREAM)
+      assert.equal(removed.code, 0, removed.stdout + removed.stderr)
+      await until('it to be gone', async () => {
+        const kinds = 'functions,kafkatriggers,deployments'
+        return (await kubectl(...inDefault, 'get', kinds, '--output', 'name')) === '' || undefined
+      })
+    } finally {
+      const left = [`kafkatrigger/${NAME}-photos`, `function/${NAME}`]
+      await tryKubectl(...inDefault, 'delete', ...left, '--ignore-not-found')
+    }
+  })
 
   it('deploys the function', async () => {
     await write()

@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { badPhotos } from '../fixtures/bad-photos'
+import { badRequests } from '../fixtures/bad-requests'
 import { goodPhotos } from '../fixtures/good-photos'
 import type { FixturePhoto } from '../fixtures/good-photos'
 import { readSamplePhotos } from '../helpers/sample-photos'
@@ -121,7 +122,7 @@ for (const host of HOSTS) {
       assert.deepEqual(body.probabilities, expected.body.probabilities)
     })
 
-    for (const { title, status, code, init } of requests()) {
+    for (const { title, status, code, init } of badRequests()) {
       const spoiled = host.spoils?.[title]
       if (spoiled !== undefined) {
         it(`answers ${spoiled} to ${title}, by itself`, async () => {
@@ -185,95 +186,4 @@ for (const host of HOSTS) {
       }
     })
   })
-}
-
-interface RequestCase {
-  readonly title: string
-  readonly status: number
-  readonly code: string
-  readonly init: () => RequestInit | Promise<RequestInit>
-}
-
-/** Requests that are wrong whatever photo they have. */
-function requests(): readonly RequestCase[] {
-  const postOf = (contentType: string, body: NonNullable<RequestInit['body']>): RequestInit => ({
-    method: 'POST',
-    body,
-    headers: { 'content-type': contentType },
-  })
-  const withPhoto = (contentType: string) => async (): Promise<RequestInit> =>
-    postOf(contentType, (await goodPhotos())[0]!.bytes)
-  const form = (...names: readonly string[]): RequestInit => {
-    const body = new FormData()
-    for (const name of names) body.append(name, new Blob(['x']), 'photo.jpg')
-    return { method: 'POST', body }
-  }
-  return [
-    { title: 'GET', status: 405, code: 'METHOD_NOT_ALLOWED', init: () => ({}) },
-    {
-      title: 'PUT',
-      status: 405,
-      code: 'METHOD_NOT_ALLOWED',
-      init: () => ({ method: 'PUT', body: 'x' }),
-    },
-    {
-      title: 'DELETE',
-      status: 405,
-      code: 'METHOD_NOT_ALLOWED',
-      init: () => ({ method: 'DELETE' }),
-    },
-    { title: 'no body', status: 400, code: 'EMPTY_PHOTO', init: () => ({ method: 'POST' }) },
-    {
-      title: 'a photo said to be JSON',
-      status: 415,
-      code: 'UNSUPPORTED_PHOTO',
-      init: withPhoto('application/json'),
-    },
-    {
-      title: 'a photo said to be text',
-      status: 415,
-      code: 'UNSUPPORTED_PHOTO',
-      init: withPhoto('text/plain'),
-    },
-    {
-      title: "a photo with curl's default content type",
-      status: 415,
-      code: 'UNSUPPORTED_PHOTO',
-      init: withPhoto('application/x-www-form-urlencoded'),
-    },
-    {
-      title: 'a form without a photo',
-      status: 400,
-      code: 'EMPTY_PHOTO',
-      init: () => form('other'),
-    },
-    {
-      title: 'a form with two photos',
-      status: 400,
-      code: 'INVALID_FORM',
-      init: () => form('photo', 'photo'),
-    },
-    {
-      title: 'a form with a text for a photo',
-      status: 415,
-      code: 'UNSUPPORTED_PHOTO',
-      init: () => form('photo'),
-    },
-    {
-      title: 'a form without a boundary',
-      status: 400,
-      code: 'INVALID_FORM',
-      init: () => postOf('multipart/form-data', '--b\r\n'),
-    },
-    {
-      title: 'a form that is cut off',
-      status: 400,
-      code: 'INVALID_FORM',
-      init: () =>
-        postOf(
-          'multipart/form-data; boundary=b',
-          '--b\r\nContent-Disposition: form-data; name="photo"\r\n\r\nx',
-        ),
-    },
-  ]
 }

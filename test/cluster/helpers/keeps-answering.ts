@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Namespace } from './namespace'
-import { startSteadyLoad, untilSteady } from './steady-load'
+import { NO_ANSWER, startSteadyLoad, untilSteady } from './steady-load'
+import { until } from './until'
 
 /** What is known of a pod everywhere. */
 export interface Pod {
@@ -25,11 +26,19 @@ interface Deployed {
 
 /** Pods that are to stay. */
 export async function listPods<T extends Pod>(
+  namespace: Namespace,
+  selector: string,
+): Promise<readonly T[]> {
+  const pods = await listAllPods<T>(namespace, selector)
+  return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+}
+
+/** Also those that are on their way out, and may still answer. */
+async function listAllPods<T extends Pod>(
   { get }: Namespace,
   selector: string,
 ): Promise<readonly T[]> {
-  const { items } = await get<{ readonly items: readonly T[] }>('pods', '--selector', selector)
-  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+  return (await get<{ readonly items: readonly T[] }>('pods', '--selector', selector)).items
 }
 
 /** Defines the tests of what happens to requests while pods come and go. */
@@ -41,10 +50,32 @@ export function itKeepsAnswering(twin: Deployed): void {
     await kubectl('rollout', 'status', `deployment/${deployment}`, '--timeout', '120s')
   }
 
+  const listIds = async (): Promise<readonly string[]> =>
+    (await listPods(namespace(), selector)).map(({ metadata }) => metadata.uid)
+  const untilGone = (uid: string): Promise<true> =>
+    until('the old pod to be gone', async () => {
+      const pods = await listAllPods(namespace(), selector)
+      return pods.every(({ metadata }) => metadata.uid !== uid) || undefined
+    })
+  const untilReady = (pods: number): Promise<true> =>
+    until(`${pods} ready pods`, async () => {
+      const { status } = await namespace().get<{
+        readonly status: { readonly readyReplicas?: number }
+      }>('deployment', deployment)
+      return status.readyReplicas === pods || undefined
+    })
+
   it('loses no request while it is rolled out anew', async () => {
+    const [old] = await listIds()
+    assert.ok(old !== undefined)
     const load = startSteadyLoad(url(), photo())
     await load.untilAnswered(20)
     await rollOutAnew()
+    // The old one answers on for a while, and its end is what requests could be lost by.
+    await untilGone(old)
+    const [pod, ...others] = await listIds()
+    assert.ok(pod !== undefined && others.length === 0)
+    // Only the new one is left to answer these.
     await load.untilAnswered(20)
     assert.ok((await load.stop()) >= 40)
   })
@@ -54,9 +85,28 @@ export function itKeepsAnswering(twin: Deployed): void {
     const load = startSteadyLoad(url(), photo())
     await load.untilAnswered(20)
     const [pod] = await listPods(namespace(), selector)
+    // Returns when it is gone.
     await namespace().kubectl('delete', 'pod', pod!.metadata.name)
     await load.untilAnswered(20)
     await load.stop()
+  })
+
+  it('goes on answering under load when one of its pods is killed, and has as many again', async () => {
+    await untilReady(2)
+    const load = startSteadyLoad(url(), photo())
+    await load.untilAnswered(20)
+    const [pod] = await listPods(namespace(), selector)
+    const { name, uid } = pod!.metadata
+    await namespace().kubectl('delete', 'pod', name, '--grace-period', '0', '--force')
+    await load.untilAnswered(20)
+    await untilReady(2)
+    const ids = await listIds()
+    assert.equal(ids.length, 2)
+    assert.ok(!ids.includes(uid))
+    const { answered, failures } = await load.end()
+    // What the pod was working on is lost with it, and what still came to it; nobody answers anything else.
+    assert.ok(answered >= 40)
+    for (const failure of failures) assert.match(failure, NO_ANSWER)
     await scale(1)
   })
 
@@ -65,6 +115,8 @@ export function itKeepsAnswering(twin: Deployed): void {
     const { name, uid } = pod!.metadata
     await namespace().kubectl('delete', 'pod', name, '--grace-period', '0', '--force')
     await untilSteady(url(), photo())
-    assert.notEqual((await listPods(namespace(), selector))[0]?.metadata.uid, uid)
+    const [next, ...others] = await listIds()
+    assert.ok(next !== undefined && others.length === 0)
+    assert.notEqual(next, uid)
   })
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
 import { ask, postPhoto } from '../../helpers/wire'
 import { until } from './until'
 
@@ -21,15 +22,21 @@ export async function untilSteady(url: string, photo: Uint8Array, times = 20): P
 
 /** Requests that go on until they are stopped. */
 export interface SteadyLoad {
-  /** Waits until so many more have been answered. */
+  /** Waits until so many more have been answered; of those that failed, none counts. @throws Error if it does not come to that */
   untilAnswered(more: number): Promise<void>
+  /** How many were answered with 200, and in words what became of the others. */
+  end(): Promise<{ readonly answered: number; readonly failures: readonly string[] }>
   /** How many were answered. @throws AssertionError naming those that were not, or not with 200 */
   stop(): Promise<number>
 }
 
 const AT_ONCE = 4
+const RETRY_MS = 50
 /** An end for what would go on for ever after a failure. */
 const MOST_REQUESTS = 20_000
+
+/** How a failure is told of a request whose connection was refused or ended. */
+export const NO_ANSWER = /^(fetch failed|terminated): /
 
 /** Sends a photo over and over, four at a time, over connections that are kept. */
 export function startSteadyLoad(url: string, photo: Uint8Array): SteadyLoad {
@@ -46,25 +53,33 @@ export function startSteadyLoad(url: string, photo: Uint8Array): SteadyLoad {
       } catch (error) {
         const { message, cause } = error as Error
         failures.push(`${message}: ${String(cause)}`)
+        // Nobody may be there for seconds.
+        await setTimeout(RETRY_MS)
       }
       for (const look of waiting) look()
     }
   }
   const senders = Array.from({ length: AT_ONCE }, send)
+  const end = async () => {
+    isStopped = true
+    await Promise.all(senders)
+    return { answered, failures }
+  }
   return {
     untilAnswered: (more) =>
-      new Promise((resolve) => {
-        const enough = answered + failures.length + more
+      new Promise((resolve, reject) => {
+        const enough = answered + more
         const look = (): void => {
-          if (answered + failures.length < enough) return
+          if (answered < enough && answered + failures.length < MOST_REQUESTS) return
           waiting.delete(look)
-          resolve()
+          if (answered >= enough) resolve()
+          else reject(new Error(`${failures.length} failed: ${failures.slice(0, 5).join('; ')}`))
         }
         waiting.add(look)
       }),
+    end,
     async stop() {
-      isStopped = true
-      await Promise.all(senders)
+      await end()
       assert.deepEqual(failures.slice(0, 5), [], `${failures.length} failed, ${answered} answered`)
       return answered
     },

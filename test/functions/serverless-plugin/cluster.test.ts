@@ -27,6 +27,17 @@ describe('openCluster', () => {
   it('says that there is no kubeconfig', () =>
     assert.rejects(openCluster(undefined), /^ClusterError: there is no kubeconfig: .*KUBECONFIG/))
 
+  it('says which contexts there are where the chosen one is not', async () => {
+    const file = join(home(), 'kubeconfig')
+    const text = toKubeconfig('http://127.0.0.1:1')
+    await writeFile(file, text.replace('"current-context":"a"', '"current-context":"b"'))
+    process.env['KUBECONFIG'] = file
+    await assert.rejects(
+      openCluster(undefined),
+      /^ClusterError: the kubeconfig has no cluster for its context "b"; it has: a$/,
+    )
+  })
+
   it('tells a slow answer from a server that cannot be reached', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1')
     await once(silent, 'listening')
