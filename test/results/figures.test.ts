@@ -195,13 +195,41 @@ describe('the runs on clusters', () => {
   const read = (run: string): unknown =>
     JSON.parse(readFileSync(join(ROOT, 'results/clusters', run, 'report.json'), 'utf8'))
 
-  it('are valid, of what is committed, and no target took more than its gibibyte', () => {
-    const { valid, environment, conditions } = read('photo-net') as Report
-    assert.deepEqual([valid, environment.uncommitted], [true, false])
-    assert.ok(conditions.length > 0)
-    for (const { target, errors, peakMemoryBytes } of conditions) {
+  for (const run of ['photo-net', 'paper-cnn', 'open-loop']) {
+    it(`${run}: is valid, of what is committed, and no target took more than its gibibyte`, () => {
+      const { valid, environment, ...report } = read(run) as Report
+      assert.deepEqual([valid, environment.uncommitted], [true, false])
+      const conditions = [...report.conditions, ...(report.openLoop ?? [])]
+      assert.ok(conditions.length > 0)
+      for (const { target, errors, peakMemoryBytes } of conditions) {
+        assert.equal(errors, 0, target)
+        assert.ok((peakMemoryBytes ?? Infinity) < 2 ** 30, target)
+      }
+    })
+  }
+
+  // The run of photo-net is older than the count of a node's memory.
+  for (const run of ['paper-cnn', 'open-loop']) {
+    it(`${run}: left each node within its 2 GB`, () => {
+      const { clusters = [] } = read(run) as Report
+      assert.equal(clusters.length, 2)
+      for (const { name, usedMemoryBytes } of clusters) {
+        assert.ok((usedMemoryBytes?.end ?? Infinity) < 2e9, name)
+      }
+    })
+  }
+
+  it('answer groups of twenty with paper-cnn within 200 ms on average, all of them', () => {
+    const { paper, targets } = read('paper-cnn') as Report
+    assert.ok(targets.every(({ model }) => model?.name === 'paper-cnn'))
+    const groups = paper?.groups.filter(({ concurrency }) => concurrency === 20) ?? []
+    assert.deepEqual(
+      groups.map(({ target }) => target),
+      ['container', 'function', 'stock-function', 'openfaas'],
+    )
+    for (const { target, mean, errors } of groups) {
       assert.equal(errors, 0, target)
-      assert.ok((peakMemoryBytes ?? Infinity) < 2 ** 30, target)
+      assert.ok((mean ?? Infinity) <= 200, `${target}: ${mean} ms`)
     }
   })
 
