@@ -16,6 +16,8 @@ const WIDTH = 720
 const HEIGHT = 384
 const MARGIN = 20
 const PLOTS_AT = 90
+/** Of a row of the legend beyond the first. */
+const ROW = 20
 
 const STYLE = `:root { ${LIGHT} --invalid: #b3261e; font-family: system-ui, sans-serif; color: var(--ink); }
 @media (prefers-color-scheme: dark) { :root { ${DARK} --invalid: #ff8f87; } }
@@ -34,17 +36,19 @@ text { fill: currentColor; }
  */
 export async function toPicture(report: Report): Promise<string> {
   const canvas = await createCanvas()
-  const looks = toLooks(report)
+  const legend = toLegend(toLooks(report))
+  const lower = (legend.rows - 1) * ROW
+  const height = HEIGHT + lower
   const description = `${toHeading(report)}. ${toFoot(report)}`
   return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title">`,
     `<title id="title">${escapeMarkup(description)}</title>`,
     `<style>${STYLE}</style>`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" rx="8" fill="var(--page)"/>`,
+    `<rect width="${WIDTH}" height="${height}" rx="8" fill="var(--page)"/>`,
     text(MARGIN, 32, toShort(toHeading(report), 70), report.valid ? 'title' : 'title invalid'),
-    ...toLegend(looks),
-    ...toPanels(report, canvas),
-    text(MARGIN, HEIGHT - 14, toFoot(report), report.valid ? 'foot' : 'foot invalid'),
+    ...legend.entries,
+    ...toPanels(report, canvas, PLOTS_AT + lower),
+    text(MARGIN, height - 14, toFoot(report), report.valid ? 'foot' : 'foot invalid'),
     '</svg>',
   ].join('\n')}\n`
 }
@@ -61,15 +65,24 @@ function toFoot({ valid, plan, profile, seed }: Report): string {
   return `Closed loop, 95 % intervals over ${plan.blocks} blocks. Profile ${profile}, seed ${seed}.`
 }
 
-function toLegend(looks: readonly Look[]): readonly string[] {
-  let x = MARGIN
-  return looks.map((look) => {
+function toLegend(looks: readonly Look[]): {
+  readonly entries: readonly string[]
+  readonly rows: number
+} {
+  let [x, row] = [MARGIN, 0]
+  const entries = looks.map((look) => {
     const name = toShort(toName(look.target).replace(/^the /, ''), 34)
-    const entry = `<g transform="translate(${x - 8},46)">${drawShape(look)}${text(24, 10, name, 'key')}</g>`
     // Without a browser the width of a text can only be guessed.
-    x += 24 + Array.from(name).length * 7 + 14
-    return entry
+    const width = 24 + Array.from(name).length * 7
+    if (x > MARGIN && x + width > WIDTH) {
+      x = MARGIN
+      row++
+    }
+    const place = `translate(${x - 8},${46 + row * ROW})`
+    x += width + 14
+    return `<g transform="${place}">${drawShape(look)}${text(24, 10, name, 'key')}</g>`
   })
+  return { entries, rows: row + 1 }
 }
 
 interface Panel {
@@ -77,7 +90,7 @@ interface Panel {
   readonly svg: string | null
 }
 
-function toPanels(report: Report, canvas: Canvas): readonly string[] {
+function toPanels(report: Report, canvas: Canvas, top: number): readonly string[] {
   const panels =
     report.openLoop === undefined
       ? toClosedLoopPanels(report, canvas)
@@ -88,10 +101,10 @@ function toPanels(report: Report, canvas: Canvas): readonly string[] {
   return panels.flatMap(({ title, svg }, index) => {
     const x = MARGIN - 6 + index * (WIDTH / 2 - 4)
     return [
-      text(x + 6, PLOTS_AT, title, 'panel'),
+      text(x + 6, top, title, 'panel'),
       svg === null
-        ? text(x + 6, PLOTS_AT + 40, 'not known', 'foot')
-        : svg.replace('<svg ', `<svg x="${x}" y="${PLOTS_AT + 6}" `),
+        ? text(x + 6, top + 40, 'not known', 'foot')
+        : svg.replace('<svg ', `<svg x="${x}" y="${top + 6}" `),
     ]
   })
 }

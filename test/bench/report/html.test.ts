@@ -238,7 +238,7 @@ describe('the picture for a README', () => {
       assertWellFormed(svg)
       assert.match(
         svg,
-        /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="720" height="384" viewBox="0 0 720 384"/,
+        /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="720" height="(384|404)" viewBox="0 0 720 \1"/,
       )
       assert.match(svg, /<title id="title">/)
       assert.match(svg, /@media \(prefers-color-scheme: dark\)/)
@@ -257,6 +257,32 @@ describe('the picture for a README', () => {
     assert.match(svg, /Of the container 5\.67 at 1/)
     assert.match(svg, /CPU of a request in ms against concurrency\. Of the container 5\.80 at 1/)
     assert.doesNotMatch(svg, /second process/)
+  })
+
+  it('names as many targets as there are, in rows that are no wider than it', async () => {
+    const sample = sampleReport()
+    const more = ['container-on-kubeless', 'openfaas']
+    const like = <T extends { readonly target: string }>(of: readonly T[]): readonly T[] =>
+      more.flatMap((target) =>
+        of.filter((one) => one.target === 'container').map((one) => ({ ...one, target })),
+      )
+    const svg = await toPicture(
+      change(sample, {
+        targets: [...sample.targets, ...more.map((name) => ({ ...sample.targets[0]!, name }))],
+        conditions: [...sample.conditions, ...like(sample.conditions)],
+        plan: {
+          ...sample.plan,
+          comparisons: [...sample.plan.comparisons, ...more.map((a) => ({ a, b: 'container' }))],
+        },
+      }),
+    )
+    const keys = [
+      ...svg.matchAll(/translate\((\d+),(\d+)\)">.*?<text [^>]*class="key">([^<]+)/g),
+    ].map(([, x, y, name = '']) => ({ x: Number(x), y: Number(y), name }))
+    assert.equal(keys.length, 5)
+    assert.deepEqual([...new Set(keys.map(({ y }) => y))], [46, 66])
+    for (const { x, name } of keys) assert.ok(x + 32 + name.length * 6.5 <= 720, name)
+    assert.match(svg, /height="404"/)
   })
 
   it('says what is not known', async () => {
