@@ -56,13 +56,20 @@ describe('minikube/up', () => {
   async function run(
     script: string,
     args: readonly string[] = [],
-    { version = 'v1.36.0', availableKb = 8_000_000, profiles = [] as readonly Profile[] } = {},
+    {
+      version = 'v1.36.0',
+      availableKb = 8_000_000 as number | null,
+      profiles = [] as readonly Profile[],
+      env: more = {} as Readonly<Record<string, string>>,
+    } = {},
   ): Promise<Ended> {
     const meminfo = join(folder(), 'meminfo')
-    await writeFile(meminfo, `MemTotal: 1 kB\nMemAvailable:   ${availableKb} kB\n`)
+    if (availableKb === null) await rm(meminfo, { force: true })
+    else await writeFile(meminfo, `MemTotal: 1 kB\nMemAvailable:   ${availableKb} kB\n`)
     const env = {
       ...{ PATH: folder(), CALLS: calls(), MINIKUBE_VERSION: version, MEMINFO: meminfo },
       LISTED_PROFILES: JSON.stringify({ invalid: [], valid: profiles }),
+      ...more,
     }
     try {
       const { stdout, stderr } = await promisify(execFile)(join('minikube', script), args, { env })
@@ -194,6 +201,16 @@ describe('minikube/up', () => {
       assert.ok(!(await readCalls()).some((call) => call.startsWith('minikube start')))
     })
   }
+
+  it('looks at all memory where the system does not tell what is available', async () => {
+    await stub('minikube', 'kubectl', 'docker', 'virsh')
+    const small = join(folder(), 'small.js')
+    await writeFile(small, "require('os').totalmem = () => 3000 * 2 ** 20")
+    const env = { NODE_OPTIONS: `--require ${small}` }
+    const { code, stderr } = await run('up', [], { availableKb: null, env })
+    assert.equal(code, 69)
+    assert.match(stderr, /need 5120 MB of memory, 3000 MB are all that there is/)
+  })
 
   it('needs no memory for clusters that are up', async () => {
     await stub('minikube', 'kubectl', 'docker', 'virsh')
