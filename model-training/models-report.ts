@@ -5,6 +5,7 @@ import { NOTHING, toInterval, toMs, toPoints, toThree } from './evaluation/forma
 import type { ModelEvaluation, Part } from './evaluation/model-evaluation'
 import { toReferenceRows } from './evaluation/reference-rows'
 import type { SourcesReport } from './leave-one-source-out'
+import { toLeftOutSection } from './left-out-section'
 import { toTable } from './markdown-table'
 import type { ModelOrigin } from './read-model-origins'
 
@@ -37,7 +38,7 @@ export function toModelsReport({
     toSources(evaluations),
     toChanges(evaluations),
     toTimes(evaluations),
-    ...(sources ? [toLeftOut(sources)] : []),
+    ...(sources ? [toLeftOutSection(sources)] : []),
   ]
   return `${sections.flat().join('\n\n')}\n`
 }
@@ -217,27 +218,5 @@ const toTimes = (evaluations: Evaluations): string[] => [
         ...[toMs(predictCpu?.batch1 ?? null), toMs(predictCpu?.batch8 ?? null)],
       ]),
     ),
-  ),
-]
-
-const toTeacherClause = ({
-  teacherMinutes: minutes,
-}: Pick<SourcesReport, 'teacherMinutes'>): string =>
-  minutes === undefined ? '' : `, and ${minutes} minutes of the teacher`
-
-const toLeftOut = ({ command, commit, sources, ...facts }: SourcesReport): string[] => [
-  '## Without a source',
-  `${facts.network}, trained for ${facts.epochs} epochs only, without the source’s photos of those labels that another source has, too, and tested on all of these. ` +
-    `\`${command}\`, commit ${commit}, ${facts.minutes} minutes of training${toTeacherClause(facts)}.`,
-  toTable(
-    ['source', 'labels', 'photos', 'accuracy'],
-    sources.map(({ source, photos, accuracy, perLabel }) => [
-      source,
-      Object.entries(perLabel)
-        .map(([label, one]) => `${label} ${one.right} of ${one.photos}`)
-        .join(', '),
-      String(photos),
-      toInterval(accuracy),
-    ]),
   ),
 ]

@@ -58,9 +58,9 @@ describe('minikube/up', () => {
     args: readonly string[] = [],
     {
       version = 'v1.36.0',
-      availableKb = 8_000_000 as number | null,
+      availableKb = 8_000_000,
       profiles = [] as readonly Profile[],
-      env: more = {} as Readonly<Record<string, string>>,
+      env: more = {},
     } = {},
   ): Promise<Ended> {
     const meminfo = join(folder(), 'meminfo')
