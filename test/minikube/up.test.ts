@@ -18,6 +18,15 @@ interface Ended {
   readonly stderr: string
 }
 
+/** What the script finds. */
+interface Machine {
+  readonly version?: string
+  /** Null: the system does not tell. */
+  readonly availableKb?: number | null
+  readonly profiles?: readonly Profile[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /**
  * minikube, kubectl and docker that note down how they are called: none of the three is here. What they would do is
  * proven on real clusters (test/cluster), with the same manifests and scripts.
@@ -56,12 +65,7 @@ describe('minikube/up', () => {
   async function run(
     script: string,
     args: readonly string[] = [],
-    {
-      version = 'v1.36.0',
-      availableKb = 8_000_000,
-      profiles = [] as readonly Profile[],
-      env: more = {},
-    } = {},
+    { version = 'v1.36.0', availableKb = 8_000_000, profiles = [], env: more }: Machine = {},
   ): Promise<Ended> {
     const meminfo = join(folder(), 'meminfo')
     if (availableKb === null) await rm(meminfo, { force: true })
