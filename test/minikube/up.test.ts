@@ -36,6 +36,7 @@ echo "$(basename "$0") $*" >>"$CALLS"
 case "$*" in
   'version --short') echo "$MINIKUBE_VERSION" ;;
   'profile list --output json') echo "$LISTED_PROFILES" ;;
+  *' get deployment/'*) echo "$FOUND" ;;
 esac
 `
 
@@ -228,6 +229,22 @@ describe('minikube/up', () => {
     assert.equal(code, 64)
     assert.match(stderr, /--cpus is none of the options/)
   })
+
+  for (const [what, found, isRestarted] of [
+    ['that are new', '', false],
+    ['that were there, which read their configuration only then', 'deployment.apps/a', true],
+  ] as const) {
+    it(`${isRestarted ? 'starts' : 'does not start'} controllers of Kubeless anew ${what}`, async () => {
+      await stub('kubectl')
+      const { code, stderr } = await run('install-kubeless', [], { env: { FOUND: found } })
+      assert.equal(code, 0, stderr)
+      const all = await readCalls()
+      const restart =
+        'kubectl --namespace kubeless rollout restart deployment/kubeless-controller-manager'
+      assert.equal(all.includes(restart), isRestarted)
+      assert.ok(all.at(-1)?.startsWith('kubectl --namespace kubeless rollout status'))
+    })
+  }
 
   it('is undone by minikube/down', async () => {
     await stub('minikube')
