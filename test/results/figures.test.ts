@@ -233,6 +233,18 @@ describe('the runs on clusters', () => {
     }
   })
 
+  it('cost the container no tenth more CPU than the same server outside of the cluster', () => {
+    const { valid, environment, comparisons } = read('outside') as Report
+    assert.deepEqual([valid, environment.uncommitted], [true, false])
+    const cpu = comparisons.filter(({ metric }) => metric === 'cpuMsPerRequest')
+    assert.deepEqual(
+      cpu.map(({ a, b, concurrency }) => `${a}/${b} ${concurrency}`),
+      [1, 5, 10, 20].map((concurrency) => `pod/outside ${concurrency}`),
+    )
+    // The interval's end.
+    for (const { upper, concurrency } of cpu) assert.ok((upper ?? Infinity) <= 1.1, `${concurrency}`)
+  })
+
   it('start function and container from nothing within three seconds, twenty times and more', () => {
     const { valid, environment, columns } = read('cold-start') as ColdStartReport
     assert.deepEqual([valid, environment.uncommitted], [true, false])
