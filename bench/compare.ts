@@ -8,11 +8,12 @@ import type { Options } from './options'
 import { loadPhotos } from './photos/photos'
 import type { Photos } from './photos/photos'
 import type { Progress } from './progress'
-import { completeEnvironment, readEnvironmentBefore } from './read-environment'
 import { rebuild } from './rebuild'
+import { recordEnvironment } from './record-environment'
 import { createRecorder } from './recorder'
 import type { Report } from './report/report'
 import type { Plan } from './run'
+import { toNewFolder } from './run-folder'
 import { UsageError } from './usage-error'
 
 const MODELS = join('inference', 'models')
@@ -32,17 +33,13 @@ export async function compare(
   const columns = toColumns(options, root)
   const { photos: folder, size, seed } = options
   const photos = await loadPhotos({ folder, size, seed })
-  const out = options.out ?? toFolder(options.profile)
+  const out = options.out ?? toNewFolder(options.profile)
   const recorder = await createRecorder(out)
-  const before = await readEnvironmentBefore(root)
-  await recorder.writeEnvironment(before.environment)
-  progress.say(`measuring into ${out}`)
   const plan = toPlan(options, columns, photos)
-  try {
-    await measure({ plan, columns, photos: photos.photos, recorder, progress, signal })
-  } finally {
-    await recorder.writeEnvironment(completeEnvironment(before))
-  }
+  await recordEnvironment(recorder, root, () => {
+    progress.say(`measuring into ${out}`)
+    return measure({ plan, columns, photos: photos.photos, recorder, progress, signal })
+  })
   return { report: await rebuild(out), folder: out }
 }
 
@@ -66,12 +63,6 @@ function requireModel(model: string, root: string): void {
   if (existsSync(join(folder, model, 'card.json'))) return
   const models = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'card.json')))
   throw new UsageError(`--model: there is no model "${model}"; there are: ${models.join(', ')}`)
-}
-
-/** A folder of its own for each run, in the order of time. */
-function toFolder(profile: string): string {
-  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
-  return join('runs', `${time}-${profile}`)
 }
 
 function toPlan(options: Options, columns: Columns, { photos, source }: Photos): Plan {

@@ -5,6 +5,7 @@ import type { PhotoSize } from './photos/photos'
 import { PROFILES } from './profiles'
 import type { ProfileName } from './profiles'
 import type { ReportFormat } from './run'
+import { toWhole } from './to-whole'
 import { UsageError } from './usage-error'
 import { toWorkload } from './workload'
 import type { Workload } from './workload'
@@ -80,9 +81,9 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   const { concurrency, blocks, requests, ...paper } = PROFILES[profile]
   return {
     profile,
-    blocks: toInteger(values, 'blocks', blocks, { from: 2, to: 1000 }),
+    blocks: toWhole('blocks', values.blocks ?? String(blocks), [2, 1000]),
     ...toWorkload(values, { concurrency, requests, ...paper }),
-    seed: toInteger(values, 'seed', 1, { from: 0, to: 2 ** 32 - 1 }),
+    seed: toWhole('seed', values.seed ?? '1', [0, 2 ** 32 - 1]),
     photos: toPath(values, 'photos'),
     size: values.size === undefined ? undefined : toChoice(values, 'size', SIZES, '400x300'),
     model: toModel(values.model ?? 'photo-net'),
@@ -118,18 +119,6 @@ function toChoice<T extends string>(
   const chosen = choices.find((choice) => choice === text)
   if (chosen !== undefined) return chosen
   throw new UsageError(`--${name} accepts ${choices.join(', ')}, not "${text}"`)
-}
-
-function toInteger(
-  values: Values,
-  name: Name,
-  otherwise: number,
-  { from, to }: { readonly from: number; readonly to: number },
-): number {
-  const text = values[name] ?? String(otherwise)
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (value >= from && value <= to) return value
-  throw new UsageError(`--${name} accepts a whole number from ${from} to ${to}, not "${text}"`)
 }
 
 function toFresh({ fresh = false, target }: Values): boolean {

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { toClusters } from './cluster-options'
 import type { ClusterOptions } from './cluster-options'
+import { toNewFolder } from './run-folder'
+import { toWhole } from './to-whole'
 import { UsageError } from './usage-error'
 
 /** What every measurement of both clusters but the comparison is asked for. */
@@ -46,11 +48,10 @@ export function readRowRunOptions<Own extends string>(
       '--kubeconfig is needed for both clusters: kubeless=FILE and kubernetes=FILE',
     )
   }
-  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
   const common = {
     ...{ kubeconfigs, deploy, model: values.model ?? 'photo-net' },
     seed: toWhole('seed', values.seed ?? '1', [0, 2 ** 32 - 1]),
-    out: values.out ?? `runs/${time}-${kind}`,
+    out: values.out ?? toNewFolder(kind),
   }
   return { common, values: ownValues }
 }
@@ -70,11 +71,4 @@ function parse<Own extends string>(args: readonly string[], own: readonly Own[])
   } catch (cause) {
     throw new UsageError((cause as Error).message, { cause })
   }
-}
-
-/** @throws UsageError naming the option and what it accepts */
-export function toWhole(name: string, text: string, [from, to]: readonly [number, number]): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (value >= from && value <= to) return value
-  throw new UsageError(`--${name} accepts a whole number from ${from} to ${to}, not "${text}"`)
 }

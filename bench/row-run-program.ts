@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { INTERRUPTED, listenForInterrupt } from './interrupt'
 import { createProgress } from './progress'
 import type { Progress } from './progress'
-import { completeEnvironment, readEnvironmentBefore } from './read-environment'
+import { recordEnvironment } from './record-environment'
 import { RecorderError } from './recorder'
 import { createRowRecorder } from './row-run'
 import type { KindOfRun, RowRecorder, RowRunFormat } from './row-run'
@@ -61,21 +61,20 @@ async function measureAndReport<
 ): Promise<number> {
   const { kubeconfigs, deploy, model, out } = options
   const recorder = await createRowRecorder<R, Row>(out, format)
-  const before = await readEnvironmentBefore(ROOT)
-  await recorder.writeEnvironment(before.environment)
   const progress = createProgress(process.stderr)
   const { signal, close } = listenForInterrupt(() => {
     progress.say('stopping; again to end at once')
   })
   const settings = { MODEL: model, ENGINE: 'auto', DECODER: 'auto' }
   try {
-    progress.say(`measuring into ${out}`)
-    await measure(options, {
-      ...{ kubeconfigs, root: ROOT, recorder, progress, signal },
-      deploy: deploy ? { settings } : undefined,
+    await recordEnvironment(recorder, ROOT, () => {
+      progress.say(`measuring into ${out}`)
+      return measure(options, {
+        ...{ kubeconfigs, root: ROOT, recorder, progress, signal },
+        deploy: deploy ? { settings } : undefined,
+      })
     })
   } finally {
-    await recorder.writeEnvironment(completeEnvironment(before))
     close()
   }
   const report = await rebuild(out)

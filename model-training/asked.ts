@@ -18,7 +18,7 @@ export const ASKED: Readonly<Record<string, Asked>> = {
   'paper-cnn': { accuracy: 0.82 },
 }
 
-/** Percentage points that the path that large uploads take may cost. */
+/** The change that is the path that large uploads take, and the percentage points that it may cost. */
 export const UPSCALED = 'upscaled'
 export const MOST_POINTS_LOST = 1
 

@@ -147,8 +147,8 @@ const toAmount = (text: string | undefined): number | null =>
   text === undefined ? null : (parseQuantity(text) ?? null)
 
 function toLimit(what: string, text: string | undefined): Limit | undefined {
-  const value = text === undefined ? undefined : parseQuantity(text)
-  return value === undefined
+  const value = toAmount(text)
+  return value === null
     ? undefined
     : { value, enforcedBy: `Kubernetes: limits.${what} of the container` }
 }

@@ -1,5 +1,6 @@
-import { readRowRunOptions, toCommonUsage, toWhole } from '../row-run-options'
+import { readRowRunOptions, toCommonUsage } from '../row-run-options'
 import type { RowRunOptions } from '../row-run-options'
+import { toWhole } from '../to-whole'
 
 /** What `npm run cold-start` is asked to do. */
 export interface ColdStartOptions extends RowRunOptions {

@@ -4,6 +4,7 @@ import { COMPARED } from '../../bench/clusters/compared'
 import type { TargetFacts } from '../../bench/run'
 import type { Report } from '../../bench/report/report'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
+import { bench, toClusterArgs } from './helpers/bench'
 import { listLeft } from './helpers/list-left'
 import { MEASURE_TIMEOUT_MS, readMeasured } from './helpers/measured'
 import { useNamespace } from './helpers/namespace'
@@ -18,15 +19,8 @@ describe('npm run compare on two clusters', function () {
   const onKubernetes = useNamespace('kubernetes', 'photo-compare-test')
   const folder = useTemporaryFolder()
 
-  const compare = (...args: readonly string[]) =>
-    run(process.execPath, ['--require', 'ts-node/register', 'bench/main.ts', ...args], {
-      cwd: ROOT,
-      timeout: MEASURE_TIMEOUT_MS,
-    })
-  const toClusters = () => [
-    ...['--kubeconfig', `kubeless=${onKubeless().kubeconfig}`],
-    ...['--kubeconfig', `kubernetes=${onKubernetes().kubeconfig}`],
-  ]
+  const compare = (...args: readonly string[]) => bench('main.ts', ...args)
+  const toClusters = () => toClusterArgs(onKubeless(), onKubernetes())
 
   it('says what is missing where nothing is deployed', async () => {
     const { code, stdout, stderr } = await compare(

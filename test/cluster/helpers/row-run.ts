@@ -2,13 +2,11 @@ import assert from 'node:assert/strict'
 import { cp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { useTemporaryFolder } from '../../helpers/use-temporary-folder'
-import { MEASURE_TIMEOUT_MS, readMeasured } from './measured'
+import { bench, toClusterArgs } from './bench'
+import { readMeasured } from './measured'
 import { useNamespace } from './namespace'
 import type { Namespace } from './namespace'
-import { run } from './run'
 import type { Ended } from './run'
-
-const ROOT = join(__dirname, '../../..')
 
 /** A measurement of the twins in both clusters, as tests make it. */
 interface RowRunBench {
@@ -30,9 +28,8 @@ export function useRowRun(kind: string): RowRunBench {
     out,
     measure: (...options) =>
       bench(
-        `bench/${kind}/main.ts`,
-        ...['--kubeconfig', `kubeless=${onKubeless().kubeconfig}`],
-        ...['--kubeconfig', `kubernetes=${onKubernetes().kubeconfig}`],
+        `${kind}/main.ts`,
+        ...toClusterArgs(onKubeless(), onKubernetes()),
         ...['--deploy', '--out', out(), ...options],
       ),
   }
@@ -44,14 +41,8 @@ export async function assertRebuilt(out: string): Promise<void> {
   await cp(out, again, { recursive: true })
   const names = ['report.json', 'report.md', 'report.svg']
   for (const name of names) await rm(join(again, name))
-  await readMeasured(await bench('bench/report/main.ts', again), again)
+  await readMeasured(await bench('report/main.ts', again), again)
   for (const name of names) {
     assert.equal(await readFile(join(again, name), 'utf8'), await readFile(join(out, name), 'utf8'))
   }
 }
-
-const bench = (file: string, ...args: readonly string[]): Promise<Ended> =>
-  run(process.execPath, ['--require', 'ts-node/register', file, ...args], {
-    cwd: ROOT,
-    timeout: MEASURE_TIMEOUT_MS,
-  })
