@@ -208,8 +208,7 @@ describe('the runs on clusters', () => {
     })
   }
 
-  // The run of photo-net is older than the count of a node's memory.
-  for (const run of ['paper-cnn', 'open-loop']) {
+  for (const run of ['photo-net', 'paper-cnn', 'open-loop']) {
     it(`${run}: left each node within its 2 GB`, () => {
       const { clusters = [] } = read(run) as Report
       assert.equal(clusters.length, 2)
@@ -218,6 +217,20 @@ describe('the runs on clusters', () => {
       }
     })
   }
+
+  it('leave the function with photo-net no more than 5 % slower than the container, at every level', () => {
+    const { comparisons, plan } = read('photo-net') as Report
+    const own = comparisons.filter(
+      ({ a, b, metric }) => a === 'function' && b === 'container' && metric === 'responseTime.p50',
+    )
+    assert.deepEqual(
+      own.map(({ concurrency }) => concurrency),
+      plan.concurrency,
+    )
+    for (const { concurrency, upper } of own) {
+      assert.ok((upper ?? Infinity) <= 1.05, `${concurrency} at once: ${upper}`)
+    }
+  })
 
   it('answer groups of twenty with paper-cnn within 200 ms on average, all of them', () => {
     const { paper, targets } = read('paper-cnn') as Report
