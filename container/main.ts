@@ -1,25 +1,39 @@
 import { join } from 'node:path'
 import { createInference, describe } from '../inference'
-import { runCommand, VARIABLES_HELP } from '../serving/command'
+import { MESSAGES_HELP, runCommand, VARIABLES_HELP } from '../serving/command'
 import { readInferenceConfig, readListenConfig } from '../serving/config'
+import type { Env } from '../serving/env'
 import { runServer, untilSignal } from '../serving/lifecycle'
 import { createLog } from '../serving/log'
+import { createMessageMetrics } from '../serving/message-metrics'
+import { readMessagesConfig } from '../serving/messages-config'
+import { createRegistry } from '../serving/metrics'
+import { startConsumers } from './consumer'
+import type { Consumer } from './consumer'
 import { createContainerServer } from './server'
 
-const HELP = `npm start: the container twin, which answers photos over HTTP.
+const HELP = `npm start -- [--kafka HOST:PORT,…] [--amqp URL]: the container twin, which answers photos over HTTP, and with a
+broker those that come as messages, too.
 
-POST /classify, GET /models, /healthz, /readyz, /metrics, /openapi.json. SIGTERM ends it once its requests are answered.
+POST /classify, GET /models, /healthz, /readyz, /metrics, /openapi.json. SIGTERM ends it once its requests and messages
+are answered.
+
+  --kafka HOST:PORT  brokers of Kafka: answers the photos of a topic (sets KAFKA_BROKERS)
+  --amqp URL         address of RabbitMQ: answers requests (RPC) from one queue a model (sets AMQP_URL)
+
 It is set up by variables (defaults in brackets):
-${VARIABLES_HELP}`
+${VARIABLES_HELP}${MESSAGES_HELP}`
 
 /** The core alone (functions/bundle.ts): a thread need not load the server. */
 const WORKER_FILE = join(__dirname, 'worker.js')
 
-async function run(): Promise<number> {
-  const listen = readListenConfig(process.env)
-  const config = readInferenceConfig(process.env)
+async function run(env: Env): Promise<number> {
+  const listen = readListenConfig(env)
+  const config = readInferenceConfig(env)
+  const messages = readMessagesConfig(env, config.workers)
   const log = createLog('container', listen.logLevel)
   const stopped = untilSignal()
+  const registry = createRegistry()
   const inference = createInference({
     ...config,
     workerFile: WORKER_FILE,
@@ -27,17 +41,29 @@ async function run(): Promise<number> {
       log.warn({ reason }, 'worker lost')
     },
   })
-  const server = createContainerServer({ inference, limits: config.limits, log })
+  const server = createContainerServer({ inference, limits: config.limits, log, registry })
+  let consumers: readonly Consumer[] = []
+  const metrics = createMessageMetrics(registry, () => consumers)
+  const consuming = inference.then(async (loaded) => {
+    consumers = await startConsumers({ config: messages, inference: loaded, log, metrics })
+    const brokers = consumers.map(({ broker }) => broker)
+    return { ...describe(loaded), ...(brokers.length === 0 ? {} : { brokers }) }
+  })
   return runServer({
     server,
     listen,
     log,
     stopped,
-    ready: inference.then((loaded) => ({ ...describe(loaded) })),
-    close: async () => (await inference.catch(() => undefined))?.close(),
+    ready: consuming,
+    async close() {
+      await consuming.catch(() => undefined)
+      await Promise.all(consumers.map((consumer) => consumer.stop()))
+      await (await inference.catch(() => undefined))?.close()
+    },
   })
 }
 
-void runCommand(process.argv.slice(2), { help: HELP, run }).then((exitCode) =>
+const variables = { kafka: 'KAFKA_BROKERS', amqp: 'AMQP_URL' }
+void runCommand(process.argv.slice(2), { help: HELP, variables, run }).then((exitCode) =>
   process.exit(exitCode),
 )

@@ -14,6 +14,7 @@ const photo = { type: 'string', format: 'binary' }
 const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   EMPTY_PHOTO: 'no photo was sent',
   INVALID_FORM: 'the request or its multipart form cannot be read',
+  INVALID_MESSAGE: 'a message from a broker cannot be read: never over HTTP',
   INVALID_QUERY: 'model or top is given more than once, or top is no whole number from 1',
   UNAUTHENTICATED: 'who asks is not known',
   NOT_FOUND: 'there is nothing at this address',

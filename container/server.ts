@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
 import type { Inference, InferenceOptions, Query } from '../inference'
 import { DEFAULT_LIMITS } from '../inference'
 import type { Logger } from '../serving/log'
-import { createPhotoMetrics, createRegistry } from '../serving/metrics'
+import { createPhotoMetrics } from '../serving/metrics'
 import { addHealthRoutes, createServer, FORM_BYTES, send } from '../serving/server'
 import { toSignal } from '../serving/signal'
 import { toOpenApi } from './openapi'
@@ -12,6 +13,8 @@ interface ContainerOptions {
   readonly inference: Promise<Inference>
   readonly limits: InferenceOptions['limits']
   readonly log: Logger
+  /** What `/metrics` tells; the photo requests' are added. */
+  readonly registry: Registry
 }
 
 /** The container twin: POST /classify, GET /models and what a container platform asks of a process. */
@@ -19,8 +22,8 @@ export function createContainerServer({
   inference,
   limits,
   log,
+  registry,
 }: ContainerOptions): FastifyInstance {
-  const registry = createRegistry()
   let loaded: Inference | undefined
   inference.then(
     (value) => (loaded = value),

@@ -12,6 +12,8 @@ const EXTERNAL = [
   '@jsquash/*',
   'jimp',
   'jpeg-js',
+  'kafkajs',
+  'amqplib',
   // The function is a file of its own beside OpenFaaS' server, as it is in a template.
   './handler',
   // pino starts it by file name for destinations other than standard output, which we do not use.
@@ -22,6 +24,7 @@ const ENTRIES = {
   'container/main': 'container/main.ts',
   'container/worker': 'inference/worker.ts',
   'functions/kubeless/handler': 'functions/kubeless/handler.ts',
+  'functions/kubeless/message-handler': 'functions/kubeless/message-handler.ts',
   'functions/kubeless/runtime': 'functions/kubeless/runtime/main.ts',
   'functions/openfaas/handler': 'functions/openfaas/handler.ts',
   'functions/openfaas/main': 'functions/openfaas/main.ts',
@@ -39,30 +42,32 @@ const OPTIONS = {
   logLevel: 'warning',
 } as const satisfies BuildOptions
 
-/** Makes one CommonJS file of each deployable in `folder`, and the zip of the Kubeless function. */
+/** Makes one CommonJS file of each deployable in `folder`, and the zips of the Kubeless functions. */
 export async function bundle(folder: string): Promise<void> {
   await build({ ...OPTIONS, entryPoints: ENTRIES, outdir: folder, sourcemap: true })
-  await writeFile(join(folder, 'functions/kubeless/handler.zip'), await zipHandler())
+  for (const name of ['handler', 'message-handler']) {
+    await writeFile(join(folder, `functions/kubeless/${name}.zip`), await zipHandler(name))
+  }
 }
 
 /** All files of a zip have one date, so that the same sources make the same zip. */
 const DATE = new Date(2000, 0, 1)
 
 /**
- * The Kubeless function as it is deployed. It lies in the cluster's etcd and, in serverless-kubeless 0.4.4, must not be
+ * A Kubeless function as it is deployed. It lies in the cluster's etcd and, in serverless-kubeless 0.4.4, must not be
  * larger than 64 KiB: minified, without a map.
  */
-async function zipHandler(): Promise<Uint8Array> {
+async function zipHandler(name: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
     ...OPTIONS,
-    entryPoints: ['functions/kubeless/handler.ts'],
+    entryPoints: [`functions/kubeless/${name}.ts`],
     minify: true,
     write: false,
   })
   const [handler] = outputFiles
   if (handler === undefined) throw new Error('esbuild made no handler')
   // Kubeless writes the package.json that it is told over this one; without one it writes an empty file.
-  const files = { 'handler.js': handler.contents, 'package.json': Buffer.from('{}\n') }
+  const files = { [`${name}.js`]: handler.contents, 'package.json': Buffer.from('{}\n') }
   const zip = new AdmZip()
   for (const [name, content] of Object.entries(files)) {
     zip.addFile(name, Buffer.from(content)).header.time = DATE

@@ -1,6 +1,9 @@
 import type { DecoderChoice, DecoderName } from './decoder'
 import type { EngineChoice, EngineName } from './engine'
 import { LoadError, PhotoError } from './errors'
+import type { ClassifyOptions } from './job'
+import { createConsume } from './message'
+import type { Consume } from './message'
 import { loadModel } from './model'
 import type { Model } from './model'
 import { DEFAULT_LIMITS } from './photo-header'
@@ -41,6 +44,7 @@ export interface Inference {
   /** How long loading took, with the first prediction of every worker, ms. */
   readonly loadMs: number
   readonly respond: Respond
+  readonly consume: Consume
   /** What a photo sent with this query would be refused with before it is looked at, if it would. */
   refusalOf(query: Query): PhotoError | undefined
   readonly pool: Pick<Pool, 'classify' | 'inFlight' | 'queued' | 'workersAlive'>
@@ -83,17 +87,19 @@ export async function createInference({
     ...others.map((model, at) => toServed(model, pool, at + 1)),
   ] as const
   const choose = createChoose(models)
+  const answers = {
+    classify: (photo: Uint8Array, asked: ClassifyOptions) => pool.classify(photo, asked),
+    models,
+    maxBytes: allLimits.maxBytes,
+  }
   return {
     models,
     engine: pool.engine,
     decoder: pool.decoder,
     limits: allLimits,
     loadMs: performance.now() - startedAt,
-    respond: createRespond({
-      classify: (photo, options) => pool.classify(photo, options),
-      models,
-      maxBytes: allLimits.maxBytes,
-    }),
+    respond: createRespond(answers),
+    consume: createConsume(answers),
     refusalOf(query) {
       try {
         return pool.refusalOf(choose(query).model)

@@ -1,10 +1,12 @@
-import { PhotoError, STATUS } from './errors'
+import { PhotoError } from './errors'
 import type { ErrorCode } from './errors'
 import { readForm } from './form'
 import type { ClassifyOptions } from './job'
-import { tooLarge } from './photo-header'
+import { requireLength, requirePhotoType } from './photo-type'
 import type { Classification, Timings } from './prediction'
+import { toProblemDetails } from './problem'
 import type { Query } from './query'
+import { toMicroseconds, toServerTiming } from './server-timing'
 import { createChoose, toModelsBody } from './served-models'
 import type { Choice, ServedModel } from './served-models'
 
@@ -108,14 +110,8 @@ async function readPhoto({ headers, body }: PhotoRequest, maxBytes: number): Pro
   const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (body.byteLength === 0) throw new PhotoError('EMPTY_PHOTO', 'the request has no body')
   if (mediaType === 'multipart/form-data') return readForm(body, contentType, maxBytes)
-  if (!mediaType.startsWith('image/') && mediaType !== 'application/octet-stream') {
-    throw new PhotoError(
-      'UNSUPPORTED_PHOTO',
-      `content type ${mediaType} is not accepted: send image/jpeg, image/png, image/webp, ` +
-        'application/octet-stream, or multipart/form-data with the field "photo"',
-    )
-  }
-  if (body.byteLength > maxBytes) throw tooLarge(maxBytes)
+  requirePhotoType(mediaType, ', or multipart/form-data with the field "photo"')
+  requireLength(body, maxBytes)
   return body
 }
 
@@ -127,10 +123,10 @@ function toResponse(
     ...prediction,
     model: { name, sha256 },
     timings: {
-      queueMs: round(timings.queueMs),
-      decodeMs: round(timings.decodeMs),
-      predictMs: round(timings.predictMs),
-      totalMs: round(timings.totalMs),
+      queueMs: toMicroseconds(timings.queueMs),
+      decodeMs: toMicroseconds(timings.decodeMs),
+      predictMs: toMicroseconds(timings.predictMs),
+      totalMs: toMicroseconds(timings.totalMs),
     },
   })
   return {
@@ -145,25 +141,15 @@ function toResponse(
   }
 }
 
-/** Server-Timing (W3C) with durations in ms. */
-const toServerTiming = ({ queueMs, decodeMs, predictMs, totalMs }: Timings): string =>
-  `queue;dur=${round(queueMs)}, decode;dur=${round(decodeMs)}, ` +
-  `predict;dur=${round(predictMs)}, total;dur=${round(totalMs)}`
-
-const round = (ms: number): number => Math.round(ms * 1000) / 1000
-
 /**
  * RFC 9457 problem details of any error; what is not a PhotoError is a bug and tells nothing of itself.
  *
  * @param model name of the model that was asked for, if it is known
  */
 export function toProblem(error: unknown, model?: string): PhotoResponse {
-  const problem =
-    error instanceof PhotoError
-      ? error
-      : new PhotoError('INTERNAL', 'the photo could not be classified')
-  const { code, message, retryAfterSeconds } = problem
-  const status = STATUS[code]
+  const problem = toProblemDetails(error)
+  const { status, code } = problem
+  const retryAfterSeconds = error instanceof PhotoError ? error.retryAfterSeconds : undefined
   return {
     status,
     headers: {
@@ -172,28 +158,7 @@ export function toProblem(error: unknown, model?: string): PhotoResponse {
       ...(code === 'METHOD_NOT_ALLOWED' ? { allow: 'POST' } : {}),
       ...(code === 'OVERLOADED' ? { 'retry-after': String(retryAfterSeconds ?? 1) } : {}),
     },
-    body: JSON.stringify({
-      type: 'about:blank',
-      title: TITLES[status],
-      status,
-      code,
-      detail: message,
-    }),
+    body: JSON.stringify(problem),
     outcome: { state: 'failed', model, code, error },
   }
-}
-
-/** The phrases of RFC 9110, as `about:blank` asks for; 499 is nginx's, which nobody is there to read. */
-const TITLES: Readonly<Record<(typeof STATUS)[ErrorCode], string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Content',
-  499: 'Client Closed Request',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
 }

@@ -1,10 +1,19 @@
 import { createInference, describe } from '../inference'
-import type { Inference, InferenceDescription, InferenceOptions, Respond } from '../inference'
+import type {
+  Consume,
+  Inference,
+  InferenceDescription,
+  InferenceOptions,
+  Respond,
+  ResponseOutcome,
+} from '../inference'
 
 /** Models for a function, whose host may or may not tell it when it starts and ends. */
 export interface LazyInference {
   /** Answers a request; the first one loads the models. A fault of ours is reported on standard error. */
   readonly answer: Respond
+  /** Answers a message, in the same way. */
+  readonly consume: Consume
   /** Loads the models before the first call, and names what was loaded. */
   readonly init: () => Promise<InferenceDescription>
   /** Whether photos are answered now. */
@@ -29,16 +38,25 @@ export function createLazyInference(readOptions: () => InferenceOptions): LazyIn
     }
   }
   const load = (): Promise<Inference> => (inference ??= start())
+  async function loadReported(): Promise<Inference> {
+    const isFirst = inference === undefined
+    const running = await load()
+    if (isFirst) reportLoaded(describe(running))
+    return running
+  }
   return {
     init: async () => describe(await load()),
     async answer(request) {
-      const isFirst = inference === undefined
-      const running = await load()
-      if (isFirst) reportLoaded(describe(running))
-      const response = await running.respond(request)
-      const { outcome } = response
-      if (outcome.state === 'failed' && outcome.code === 'INTERNAL') reportFault(outcome.error)
+      const { respond } = await loadReported()
+      const response = await respond(request)
+      reportOutcome(response.outcome)
       return response
+    },
+    async consume(message, signal) {
+      const { consume } = await loadReported()
+      const answer = await consume(message, signal)
+      if (answer.state === 'rejected') reportOutcome(answer.outcome)
+      return answer
     },
     isReady: () => (loaded?.pool.workersAlive ?? 0) > 0,
     async close() {
@@ -58,6 +76,10 @@ function reportLoaded(description: InferenceDescription): void {
 function reportLost(reason: string): void {
   const line = { level: 'warn', time: new Date().toISOString(), msg: 'worker lost', reason }
   process.stderr.write(`${JSON.stringify(line)}\n`)
+}
+
+function reportOutcome(outcome: ResponseOutcome): void {
+  if (outcome.state === 'failed' && outcome.code === 'INTERNAL') reportFault(outcome.error)
 }
 
 /** A function's host sees only its answer, which tells nothing of a fault: one JSON line, as the log has them. */

@@ -33,6 +33,18 @@ export function logRequest(
   else log.info(line, 'answered')
 }
 
+/** Writes one line on a message that is over. */
+export function logMessage(
+  log: Logger,
+  outcome: ResponseOutcome,
+  { broker, timeMs }: { readonly broker: string; readonly timeMs: number },
+): void {
+  const line = { broker, timeMs: Math.round(timeMs * 1000) / 1000, ...toFacts(outcome) }
+  if (outcome.state === 'failed' && outcome.code === 'INTERNAL') {
+    log.error({ ...line, err: outcome.error }, 'failed')
+  } else log.info(line, 'consumed')
+}
+
 function toFacts(outcome: ResponseOutcome): Readonly<Record<string, unknown>> {
   if (outcome.state === 'listed') return {}
   const { model } = outcome

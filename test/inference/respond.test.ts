@@ -30,6 +30,7 @@ const CLASSIFICATION: Classification = {
 const STATUSES: readonly (readonly [code: ErrorCode, status: number, title: string])[] = [
   ['EMPTY_PHOTO', 400, 'Bad Request'],
   ['INVALID_FORM', 400, 'Bad Request'],
+  ['INVALID_MESSAGE', 400, 'Bad Request'],
   ['INVALID_QUERY', 400, 'Bad Request'],
   ['UNAUTHENTICATED', 401, 'Unauthorized'],
   ['NOT_FOUND', 404, 'Not Found'],

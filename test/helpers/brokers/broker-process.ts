@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+
+/** A broker on 127.0.0.1, in a process of its own. */
+export interface BrokerProcess {
+  readonly port: number
+  /** It stops answering, and keeps its connections. */
+  pause(): void
+  resume(): void
+  /** As by a power cut; what it wrote to disk stays. */
+  kill(): Promise<void>
+  /** As it is shut down. */
+  shutDown(): Promise<void>
+  /** After `kill` or `shutDown`, on the same port with the same data. */
+  start(): Promise<void>
+  /** Ends it for good. */
+  stop(): Promise<void>
+}
+
+interface BrokerOptions {
+  readonly port: number
+  readonly command: readonly [string, ...string[]]
+  readonly env?: Readonly<Record<string, string>>
+  /** Whether it answers by now. */
+  readonly isReady: () => Promise<boolean>
+  /** Ends what it left behind. */
+  readonly cleanUp?: () => Promise<void>
+}
+
+const START_MS = 90_000
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) killGroup(child, 'SIGKILL')
+})
+
+/** Starts a broker and waits until it answers. */
+export async function startBroker(options: BrokerOptions): Promise<BrokerProcess> {
+  const { port, cleanUp = () => Promise.resolve() } = options
+  let child = await start(options)
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ended = once(child, 'close')
+    const isOver = child.exitCode !== null || child.signalCode !== null
+    killGroup(child, signal)
+    if (!isOver) await ended
+    running.delete(child)
+  }
+  return {
+    port,
+    pause: () => {
+      killGroup(child, 'SIGSTOP')
+    },
+    resume: () => {
+      killGroup(child, 'SIGCONT')
+    },
+    kill: () => end('SIGKILL'),
+    shutDown: () => end('SIGTERM'),
+    async start() {
+      child = await start(options)
+    },
+    async stop() {
+      await end('SIGKILL')
+      await cleanUp()
+    },
+  }
+}
+
+/** A port that nothing listened on a moment ago. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Whether something accepts connections. */
+export async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+async function start({ command, env, isReady, port }: BrokerOptions): Promise<ChildProcess> {
+  const [file, ...args] = command
+  // A process group of its own: a broker may be several processes.
+  const child = spawn(file, args, {
+    detached: true,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.add(child)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-8000)))
+  }
+  const deadline = performance.now() + START_MS
+  while (!(await isReady())) {
+    const isOver = child.exitCode !== null || child.signalCode !== null
+    if (isOver || performance.now() > deadline) {
+      killGroup(child, 'SIGKILL')
+      throw new Error(`${file} does not answer on port ${port}:\n${output}`)
+    }
+    await setTimeout(100)
+  }
+  return child
+}
+
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, signal)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
