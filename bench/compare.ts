@@ -14,6 +14,7 @@ import { createRecorder } from './recorder'
 import type { Report } from './report/report'
 import type { Plan } from './run'
 import { toNewFolder } from './run-folder'
+import { toTriggers } from './triggers'
 import { UsageError } from './usage-error'
 
 const MODELS = join('inference', 'models')
@@ -50,7 +51,8 @@ interface CompareContext {
 }
 
 function toColumns(options: Options, root: string): Columns {
-  const { targets, kubeconfigs, deploy, model, engine, decoder } = options
+  const { targets, triggers, kubeconfigs, deploy, model, engine, decoder } = options
+  if (triggers !== undefined) return toTriggers(options, triggers, root)
   if (targets !== undefined) return toRemotes(targets)
   if (kubeconfigs === undefined) return toTwins(options, root)
   const settings = { MODEL: model, ENGINE: engine, DECODER: decoder }
@@ -66,9 +68,12 @@ function requireModel(model: string, root: string): void {
 }
 
 function toPlan(options: Options, columns: Columns, { photos, source }: Photos): Plan {
-  const { profile, seed, concurrency, blocks, trialSize, groupRepetitions, sequenceRequests } =
-    options
-  const { openLoop, fresh } = options
+  const { profile, seed, concurrency, blocks, trialSize, openLoop, fresh } = options
+  // The paper's experiment opens a connection for each request, which a broker's clients do not.
+  const hasPaper = options.triggers === undefined
+  const { groupRepetitions, sequenceRequests } = hasPaper
+    ? options
+    : { groupRepetitions: 0, sequenceRequests: 0 }
   return {
     profile,
     seed,

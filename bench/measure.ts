@@ -188,6 +188,9 @@ async function prepare(
   return references
 }
 
+/** What is warmed up: a target that is reached in several ways has clients and queues for each. */
+const toWay = ({ baseUrl, link }: Target): unknown => link ?? baseUrl
+
 async function warmUpAll({
   plan,
   photos,
@@ -199,7 +202,8 @@ async function warmUpAll({
 }: Measuring & { readonly timeLimit: number }): Promise<void> {
   const order = [...photos.keys()]
   const concurrency = Math.max(...(plan.openLoop ? [WARM_UP_CONCURRENCY] : plan.concurrency))
-  const distinct = new Map([...targets].reverse().map((each) => [each[1].baseUrl, each]))
+  // One that is its own double once.
+  const distinct = new Map([...targets].reverse().map((each) => [toWay(each[1]), each]))
   for (const [name, target] of shuffle([...distinct.values()], createRandom(plan.seed))) {
     const options = { target, name, photos, order, concurrency, timeLimit, signal }
     const result = await warmUp(options)

@@ -3,7 +3,7 @@ import type { ClusterFacts, Pair, TargetFacts } from './run'
 import { startLocal } from './targets/local'
 import { openRemote } from './targets/remote'
 import type { Target } from './targets/target'
-import { TWIN_AA, TWIN_COMPARISONS, TWINS } from './twins'
+import { LIMITS, TWIN_AA, TWIN_COMPARISONS, TWINS } from './twins'
 
 /** What is compared, and how a target against itself is made. */
 export interface Columns {
@@ -25,9 +25,6 @@ export interface Columns {
     readonly complete: () => Promise<readonly ClusterFacts[]>
   }>
 }
-
-/** The twins are held to what the paper gave its clusters. */
-const LIMITS = { cpus: 2, memoryBytes: 2 * 2 ** 30 }
 
 /** The twins as processes of this machine. */
 export function toTwins(

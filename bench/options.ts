@@ -6,6 +6,8 @@ import { PROFILES } from './profiles'
 import type { ProfileName } from './profiles'
 import type { ReportFormat } from './run'
 import { toWhole } from './to-whole'
+import { toTriggersAsked } from './trigger-options'
+import type { TriggersAsked } from './trigger-options'
 import { UsageError } from './usage-error'
 import { toWorkload } from './workload'
 import type { Workload } from './workload'
@@ -24,6 +26,8 @@ export interface Options extends Workload, ClusterOptions {
   readonly decoder: string
   /** Two that run already; undefined: the twins. */
   readonly targets: readonly [NamedUrl, NamedUrl] | undefined
+  /** Ways to the container that are compared in place of the twins. */
+  readonly triggers: TriggersAsked | undefined
   readonly out: string | undefined
   readonly formats: readonly ReportFormat[]
 }
@@ -59,6 +63,9 @@ const OPTIONS = {
   kubeconfig: { type: 'string', multiple: true },
   deploy: { type: 'boolean' },
   fresh: { type: 'boolean' },
+  triggers: string,
+  kafka: string,
+  amqp: string,
   out: string,
   format: string,
   help: { type: 'boolean' },
@@ -91,6 +98,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     decoder: toChoice(values, 'decoder', DECODERS, 'auto'),
     fresh: toFresh(values),
     targets: toTargets(values),
+    triggers: toTriggersAsked(values),
     ...toClusters(
       values,
       OF_THE_TWINS.find((name) => values[name] !== undefined),

@@ -198,6 +198,8 @@ export interface Trial {
   /** Of the loaded target. */
   readonly peakMemoryBytes: number | null
   readonly generatorCpuSeconds: number
+  /** Of a target that gets photos as messages: answers to photos that had one before. */
+  readonly duplicates?: number
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { PlannedTrial } from './experiment'
-import { runClosedLoop } from './load/closed'
 import type { Prediction } from './load/answer'
 import type { Body, Load } from './load/load'
 import { MOST_IN_FLIGHT, runOpenLoop } from './load/open'
 import { toObservations } from './load/observations'
+import { runLoad } from './load/run-load'
 import { sendGroup, sendSequence } from './load/single'
 import type { Observation, Outcome, Plan, Trial } from './run'
 import type { Target } from './targets/target'
@@ -37,6 +37,7 @@ export async function runTrial(
   const cpuBefore = await target.readCpuSeconds()
   const generatorBefore = process.cpuUsage()
   const startedAt = performance.now() - bench.startedAt
+  const duplicatesBefore = target.link?.duplicates
   const load = await send(bench, planned, target)
   const generator = process.cpuUsage(generatorBefore)
   const cpuAfter = await target.readCpuSeconds()
@@ -60,6 +61,7 @@ export async function runTrial(
     witnessCpuSeconds: subtractEach(witnessAfter, witnessBefore),
     peakMemoryBytes: await target.readPeakMemoryBytes(),
     generatorCpuSeconds: (generator.user + generator.system) / 1e6,
+    ...(target.link && { duplicates: target.link.duplicates - (duplicatesBefore ?? 0) }),
   }
   return { trial, observations }
 }
@@ -70,7 +72,7 @@ function send(bench: Bench, planned: PlannedTrial, target: Target): Promise<Load
   const options = { baseUrl: target.baseUrl, photos, order, concurrency, timeLimit, signal }
   switch (experiment) {
     case 'closed-loop':
-      return runClosedLoop({ ...options, size: plan.trialSize })
+      return runLoad(target, { ...options, size: plan.trialSize })
     case 'open-loop':
       return runOpenLoop({
         ...options,

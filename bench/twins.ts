@@ -9,6 +9,9 @@ export interface Twin {
   readonly env: Readonly<Record<string, string>>
 }
 
+/** The twins are held to what the paper gave its clusters. */
+export const LIMITS = { cpus: 2, memoryBytes: 2 * 2 ** 30 }
+
 const CONTAINER = { file: 'dist/container/main.js', env: {} }
 const FUNCTION = {
   file: 'dist/functions/kubeless/runtime.js',

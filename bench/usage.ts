@@ -33,6 +33,11 @@ What is measured on
                        model, engine and decoder asked for; needs kubectl. Without it, what was deployed
                        so is compared as it is
 
+  --triggers LIST      http,kafka,amqp: compares the ways to one container instead: a photo is produced to
+                       Kafka, or published to RabbitMQ, until its prediction is seen
+  --kafka HOST:PORT    the broker, or several with commas
+  --amqp URL           address of RabbitMQ
+
 What comes of it
   --out DIR            run folder, new or empty (runs/TIME-PROFILE)
   --format LIST        reports to write, of json,markdown,html (all)

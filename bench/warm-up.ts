@@ -1,5 +1,5 @@
-import { runClosedLoop } from './load/closed'
 import type { Body } from './load/load'
+import { runLoad } from './load/run-load'
 import type { WarmUp } from './run'
 import { isSteady } from './statistics/warm-up'
 import { nearestRank } from './statistics/quantile'
@@ -26,14 +26,13 @@ interface WarmUpOptions {
  * @returns also a window in which nothing was answered, as its last: what to do with it is the caller's
  */
 export async function warmUp({ target, name, ...options }: WarmUpOptions): Promise<WarmUp> {
-  const { baseUrl } = target
   const { concurrency, signal } = options
   // One connection alone would end on a window of five.
   const size = { requests: Math.max(20, concurrency * REQUESTS_PER_CONNECTION) }
   const medians: number[] = []
   let requests = 0
   while (!isSteady(medians) && medians.length < MOST_WINDOWS && !signal.aborted) {
-    const { answers, failures } = await runClosedLoop({ ...options, baseUrl, size })
+    const { answers, failures } = await runLoad(target, { ...options, size })
     requests += answers.length + failures.length
     if (answers.length === 0) break
     const times = answers.map(({ responseTime }) => responseTime).sort((one, two) => one - two)

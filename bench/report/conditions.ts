@@ -32,7 +32,17 @@ export function toCondition({ target, concurrency, trials }: Cell): Condition {
       answered,
     ),
     idleCpuShare: divide(toIdleSeconds(all, target), seconds),
+    ...toMessages(all),
   }
+}
+
+function toMessages(trials: readonly MeasuredTrial[]): Pick<Condition, 'messages'> {
+  const counts = trials.flatMap(({ duplicates }) => duplicates ?? [])
+  if (counts.length === 0) return {}
+  const lost = trials.map(
+    ({ outcomes }) => (outcomes['timed-out'] ?? 0) + (outcomes.unanswered ?? 0),
+  )
+  return { messages: { lost: sum(lost), duplicated: sum(counts) } }
 }
 
 function toSummary(trials: readonly MeasuredTrial[], name: TimeName): Summary {

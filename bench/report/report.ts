@@ -63,6 +63,13 @@ export interface Condition {
   readonly generatorCpuMsPerRequest: number | null
   /** CPU that the largest user among the other targets took meanwhile, as a share of one core. */
   readonly idleCpuShare: number | null
+  /** Where photos go as messages. */
+  readonly messages?: {
+    /** Photos without an answer. */
+    readonly lost: number
+    /** Answers to photos that had one before. */
+    readonly duplicated: number
+  }
 }
 
 export interface OpenCondition extends Pick<

@@ -5,6 +5,7 @@ import { toClusterSection } from './tables/clusters'
 import { toAaTables, toComparisonTables, toPowerTable } from './tables/comparisons'
 import { toConditionsTable, toDecompositionTable, toLoadTable } from './tables/conditions'
 import { toEnvironmentTable, toPlanTable, toTargetsTable, toWarmUpTable } from './tables/method'
+import { toMessagesSection } from './tables/messages'
 import { toOpenLoopSection } from './tables/open-loop'
 import { toPaperTables } from './tables/paper'
 import { toMainPair } from './targets'
@@ -52,6 +53,7 @@ export function toSections(report: Report): readonly Section[] {
 }
 
 function toClosedLoopSections(report: Report): readonly Section[] {
+  const messages = toMessagesSection(report)
   return [
     {
       id: 'response-time',
@@ -63,6 +65,7 @@ function toClosedLoopSections(report: Report): readonly Section[] {
       ],
       tables: [toConditionsTable(report)],
     },
+    ...(messages === undefined ? [] : [messages]),
     {
       id: 'ratios',
       title: 'Ratios and verdicts',

@@ -13,6 +13,10 @@ const WORDS: Readonly<Record<string, string>> = {
   'container-again': 'the second process of the container',
   openfaas: 'the pod of OpenFaaS’ contract',
   'container-on-kubeless': 'the container on Kubeless’ cluster',
+  http: 'HTTP',
+  'http again': 'HTTP, measured again',
+  kafka: 'Kafka',
+  amqp: 'RabbitMQ',
 }
 
 /** The target in a sentence. */

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as startTimer } from 'node:timers'
+import { setTimeout } from 'node:timers/promises'
 import type { Hold } from './limits'
 import { readProgramLog } from './program-log'
 import type { ProgramLog } from './program-log'
@@ -62,7 +64,7 @@ export function startProgram({ command, env, root, hold }: ProgramOptions): Prog
     ended,
     async stop(timeLimitMs) {
       signalGroup(child, 'SIGTERM')
-      const timer = setTimeout(() => {
+      const timer = startTimer(() => {
         signalGroup(child, 'SIGKILL')
       }, timeLimitMs)
       await ended
@@ -85,11 +87,14 @@ function releaseIfThrown<T>(hold: Hold, start: () => T): T {
 const CLOSE_LIMIT_MS = 500
 
 async function untilEnded(child: ChildProcess): Promise<string> {
+  // From now on: where its pipes were closed before, `close` comes in the same turn as `exit`.
+  const closed = once(child, 'close')
+  closed.catch(() => undefined)
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
     // At once: later the group's number may be somebody else's.
     signalGroup(child, 'SIGKILL')
-    await untilClosed(child)
+    await untilClosed(closed)
     return signal === null ? `ended with exit code ${String(code)}` : `was ended by ${signal}`
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
@@ -97,9 +102,13 @@ async function untilEnded(child: ChildProcess): Promise<string> {
   }
 }
 
-async function untilClosed(child: ChildProcess): Promise<void> {
-  const signal = AbortSignal.timeout(CLOSE_LIMIT_MS)
-  await once(child, 'close', { signal }).catch(() => undefined)
+async function untilClosed(closed: Promise<unknown>): Promise<void> {
+  const stop = new AbortController()
+  // It holds the harness, whose last program this may be.
+  const late = setTimeout(CLOSE_LIMIT_MS, undefined, { signal: stop.signal })
+  await Promise.race([closed, late]).catch(() => undefined)
+  stop.abort()
+  await late.catch(() => undefined)
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

@@ -1,3 +1,4 @@
+import type { MessageLink } from '../load/messages'
 import type { TargetFacts } from '../run'
 
 /** The running thing under load. */
@@ -6,6 +7,8 @@ export interface Target {
   readonly facts: TargetFacts
   /** Requests go to `${baseUrl}/classify`. */
   readonly baseUrl: string
+  /** Where photos go to it as messages: in place of requests, which nothing but its own answers are asked by then. */
+  readonly link?: MessageLink
   /** CPU seconds used so far by `cpuSource`, null if it has none or does not answer. Costs the target about 1 ms. */
   readCpuSeconds(): Promise<number | null>
   /** The same by `cpuWitness`, which costs the target nothing; null if there is none. */

@@ -7,6 +7,9 @@ import { USAGE } from '../../bench/usage'
 
 const TWO = ['--target', 'one=http://127.0.0.1:1', '--target', 'two=http://127.0.0.1:2']
 
+/** See trigger-options.test.ts. */
+const BROKERS = { triggers: '', kafka: '', amqp: '' }
+
 /** Any files will do. */
 const CLUSTERS = [
   ...['--kubeconfig', 'kubeless=package.json'],
@@ -21,7 +24,7 @@ function read(...args: readonly string[]): Options {
 
 describe('the options of compare', () => {
   it('are all in the help', () => {
-    const names = Object.keys({ ...OF_EACH, fresh: '', help: '' })
+    const names = Object.keys({ ...OF_EACH, fresh: '', ...BROKERS, help: '' })
     assert.equal(readOptions(['--help']), 'help')
     for (const name of names) assert.match(USAGE, new RegExp(`^ +--${name}\\b`, 'm'))
     assert.deepEqual(
@@ -48,6 +51,7 @@ describe('the options of compare', () => {
         engine: 'auto',
         decoder: 'auto',
         targets: undefined,
+        triggers: undefined,
         kubeconfigs: undefined,
         deploy: false,
         out: undefined,
@@ -91,6 +95,7 @@ describe('the options of compare', () => {
           { name: 'one', baseUrl: 'http://127.0.0.1:1' },
           { name: 'two', baseUrl: 'http://127.0.0.1:2' },
         ],
+        triggers: undefined,
         kubeconfigs: undefined,
         deploy: false,
         out: 'a folder',
