@@ -1,0 +1,69 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { whyNoKafka } from '../helpers/brokers/kafka-broker'
+import { whyNoRabbitMq } from '../helpers/brokers/rabbitmq-broker'
+import { FAULTS } from './faults'
+import { runFault } from './run-fault'
+import type { FaultRow } from './run-fault'
+
+const HELP = `npm run test:faults -- [--messages N] [--out DIR] [--only TEXT]
+
+Sends photos through real brokers, started on this machine, to the container twin while something goes wrong, and counts
+what became of each. Needs java and mvn (Kafka), and Debian's rabbitmq-server.
+  --messages N  photos a fault (1000)
+  --out DIR     where faults.json goes (runs/faults)
+  --only TEXT   only faults of a broker or name with this text in it
+The exit code is 1 where a photo was lost, or has records that contradict each other.
+`
+const EXIT_USAGE = 64
+const PAUSE_MS = 30_000
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      messages: { type: 'string', default: '1000' },
+      out: { type: 'string', default: join('runs', 'faults') },
+      only: { type: 'string', default: '' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const messages = Number(values.messages)
+  const faults = FAULTS.filter(({ broker, name }) => `${broker}: ${name}`.includes(values.only))
+  if (!(Number.isInteger(messages) && messages > 0) || faults.length === 0) {
+    process.stderr.write('--messages takes a whole number from 1, --only a part of a name\n')
+    return EXIT_USAGE
+  }
+  for (const missing of [await whyNoKafka(), await whyNoRabbitMq()]) {
+    if (missing !== undefined) throw new Error(missing)
+  }
+  await mkdir(values.out, { recursive: true })
+  const rows: FaultRow[] = []
+  for (const fault of faults) {
+    const title = `${fault.broker}: ${fault.name}`
+    const row = await runFault(fault, {
+      messages,
+      pauseMs: PAUSE_MS,
+      onProgress: ({ sent, outcomes }) => {
+        process.stderr.write(`\r${title}: ${sent} of ${messages} sent, ${outcomes} records`)
+      },
+    })
+    rows.push(row)
+    process.stderr.write(`\r${title}: ${JSON.stringify(row)}\n`)
+    // After each, so that a long run leaves what it has.
+    await writeFile(join(values.out, 'faults.json'), `${JSON.stringify(rows, null, 2)}\n`)
+  }
+  return rows.some(({ lost, duplicated }) => lost + duplicated > 0) ? 1 : 0
+}
+
+void main().then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? '') : String(error)}\n`)
+    process.exit(1)
+  },
+)
