@@ -2,11 +2,9 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { goodPhotos } from '../fixtures/good-photos'
-import { skipUnless } from '../helpers/optional'
 import { postPhoto } from '../helpers/wire'
 import type { Answer } from '../helpers/wire'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
-import { countCalls } from './helpers/count-calls'
 import { itKeepsAnswering, listPods } from './helpers/keeps-answering'
 import type { Pod } from './helpers/keeps-answering'
 import { listLeft } from './helpers/list-left'
@@ -14,7 +12,6 @@ import { useNamespace } from './helpers/namespace'
 import { assertAnswersAsHere } from './helpers/same-answers'
 import { NAME, serverless, writeService, writeZip } from './helpers/serverless'
 import type { ServiceFile } from './helpers/serverless'
-import { startProducer, stopProducer } from './helpers/produce'
 import { until } from './helpers/until'
 
 const SELECTOR = `function=${NAME}`
@@ -68,7 +65,7 @@ describe('the function on Kubeless', function () {
   it('is deployed by one command, which waits until it runs', async () => {
     const said = await deploy()
     for (const line of [
-      ...[`applied Function ${NAME}`, `applied HTTPTrigger ${NAME}`, 'applied KafkaTrigger'],
+      ...[`applied Function ${NAME}`, `applied HTTPTrigger ${NAME}`],
       ...[`applied HorizontalPodAutoscaler ${AUTOSCALER}`, `applied Service ${NODE_PORT_SERVICE}`],
       `${NAME} is rolled out, 1 pod ready`,
     ]) {
@@ -126,20 +123,6 @@ describe('the function on Kubeless', function () {
     })
     assert.deepEqual([spec.minReplicas, spec.maxReplicas], [1, 4])
     assert.equal(typeof status?.currentMetrics?.[0]?.resource.current.averageUtilization, 'number')
-  })
-
-  it('is called for every message of its topic', async function () {
-    skipUnless(this, await whyNoKafka())
-    const before = await countCalls(url)
-    await startProducer(namespace(), { topic: 'photos', folder: folder() })
-    try {
-      await until(
-        'the trigger to call',
-        async () => (await countCalls(url)) > before + 1 || undefined,
-      )
-    } finally {
-      await stopProducer(namespace())
-    }
   })
 
   it('is told of, called and listened to by info, invoke and logs', async () => {
@@ -220,10 +203,4 @@ describe('the function on Kubeless', function () {
     assert.equal(removed.code, 0, removed.stdout + removed.stderr)
     assert.deepEqual(await listLeft(namespace()), [])
   })
-
-  async function whyNoKafka(): Promise<string | undefined> {
-    const args = ['--namespace', 'kubeless', 'get', 'deployment', 'kafka-trigger-controller']
-    const { code } = await namespace().tryKubectl(...args)
-    return code === 0 ? undefined : 'minikube/kubeless-kafka is not applied'
-  }
 })

@@ -21,6 +21,7 @@ describe('what kubectl makes of the kustomizations', () => {
     ['container/kubernetes/overlays/current', CURRENT],
     ['container/kubernetes/overlays/kubernetes-1.21', LAST_WITH_V2BETA2],
     ['container/kubernetes/overlays/node-port', LAST_WITH_V2BETA2],
+    ['container/kubernetes/overlays/messages', CURRENT],
     ['functions/openfaas/kubernetes', LAST_WITH_V2BETA2],
     ['minikube/kubeless', CURRENT],
     ['minikube/kubeless-kafka', CURRENT],

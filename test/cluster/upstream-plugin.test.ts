@@ -52,7 +52,7 @@ describe('serverless.yml with serverless-kubeless 0.4.4 in place of our plugin',
       service.provider['namespace'] = namespace().name
       // It requests what is the limit: of 1Gi, a node of 2 GB has no room for an old pod and a new one.
       service.provider['memorySize'] = '512Mi'
-      service.functions[NAME].events.push({ schedule: '0 0 1 1 *' })
+      service.functions[NAME].events.push({ trigger: 'photos' }, { schedule: '0 0 1 1 *' })
       change(service)
     })
   }
@@ -84,12 +84,11 @@ describe('serverless.yml with serverless-kubeless 0.4.4 in place of our plugin',
       const removed = await serverless(kubeconfig, ['remove'], own, UPSTREAM)
       assert.equal(removed.code, 0, removed.stdout + removed.stderr)
       await until('it to be gone', async () => {
-        const kinds = 'functions,kafkatriggers,deployments'
+        const kinds = 'functions,deployments'
         return (await kubectl(...inDefault, 'get', kinds, '--output', 'name')) === '' || undefined
       })
     } finally {
-      const left = [`kafkatrigger/${NAME}-photos`, `function/${NAME}`]
-      await tryKubectl(...inDefault, 'delete', ...left, '--ignore-not-found')
+      await tryKubectl(...inDefault, 'delete', `function/${NAME}`, '--ignore-not-found')
     }
   })
 
