@@ -16,7 +16,7 @@ import { useTemporaryFolder } from '../helpers/use-temporary-folder'
 
 const FILE = 'dist/container/main.js'
 const SECRET = 'do-not-log-me'
-const LIMITS = { BROKER_CONNECT_TIME_MS: '4000', WORKERS: '1' }
+const LIMITS = { BROKER_CONNECT_TIME_MS: '12000', WORKERS: '1' }
 const run = promisify(execFile)
 
 /** Starts the container, which must end by itself. */
@@ -70,7 +70,7 @@ describe('a broker that cannot be used', () => {
     it('that says nothing', async () => {
       assert.match(
         await reasonOf({ KAFKA_BROKERS: `127.0.0.1:${portOf(silent)}` }),
-        /no Kafka broker answers at .*within 4000 ms.*TLS/,
+        /no Kafka broker answers at .*within 12000 ms.*TLS/,
       )
     })
 
