@@ -7,6 +7,7 @@ import { RecordTooLarge } from './kafka-client'
 import type { KafkaClient, KafkaDelivery, KafkaOptions, KafkaRecord } from './kafka-client'
 import { toReason } from './message-log'
 import type { MessageLog } from './message-log'
+import { toReasonHeaders } from './reason-headers'
 
 /** Where photos come from, and their answers go. */
 export interface KafkaTopics {
@@ -68,9 +69,7 @@ export function createAnswerSender({
     } catch (error) {
       if (!(error instanceof RecordTooLarge)) throw error
       // The topic takes less than the one the photo came from, where it stays: it is told where.
-      const headers = Object.fromEntries(
-        Object.entries(record.headers).filter(([name]) => name.startsWith('rejected-')),
-      )
+      const headers = toReasonHeaders(record.headers)
       await write([{ ...record, headers, value: Buffer.alloc(0) }])
     }
   }

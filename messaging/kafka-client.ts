@@ -13,12 +13,10 @@ export interface KafkaOptions {
 
 /** SASL. */
 export interface KafkaLogin {
-  readonly mechanism: (typeof SASL_MECHANISMS)[number]
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
   readonly username: string
   readonly password: string
 }
-
-export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 
 /** The broker takes no record of this size. */
 export class RecordTooLarge extends Error {

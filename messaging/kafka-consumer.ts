@@ -3,6 +3,7 @@ import { retry } from './backoff'
 import { createAnswerSender } from './kafka-answers'
 import type { AnswerSender, KafkaTopics } from './kafka-answers'
 import type { KafkaBatch, KafkaClient, KafkaDelivery, KafkaGroupMember } from './kafka-client'
+import { LAG_MS, STOP_MS } from './message-consumer'
 import type { MessageConsumer } from './message-consumer'
 import { toReason } from './message-log'
 import type { MessageLog, ObserveMessage } from './message-log'
@@ -33,11 +34,7 @@ interface Context extends KafkaConsumerOptions {
 
 /** After so long at the latest what was answered is committed, and the group hears of this member. */
 const COMMIT_MS = 1000
-/** Who asks for the lag does not wait longer for a broker that is away. */
-const LAG_MS = 1000
 const REJOIN_MS = 5000
-/** What is at work may take so long once the consumer is to stop; Kubernetes ends a pod after 30 s. */
-const STOP_MS = 15_000
 
 /**
  * Answers photos of a topic, each at least once: its answer is written before its offset is committed. What is answered

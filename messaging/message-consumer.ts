@@ -1,3 +1,8 @@
+/** What is at work may take so long once a consumer is to stop; Kubernetes ends a pod after 30 s. */
+export const STOP_MS = 15_000
+/** Who asks for the lag does not wait longer for a broker that is away. */
+export const LAG_MS = 1000
+
 /** A consumer at work. */
 export interface MessageConsumer {
   /** Photos that were taken and are not answered yet. */

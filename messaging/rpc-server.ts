@@ -3,6 +3,7 @@ import { PhotoError, toRejection } from '../inference'
 import type { Answered, Consume, Rejected } from '../inference'
 import { connectAmqp } from './amqp'
 import type { AmqpOptions, ConfirmChannel, ConsumeMessage } from './amqp'
+import { LAG_MS, STOP_MS } from './message-consumer'
 import type { MessageConsumer } from './message-consumer'
 import { toReason } from './message-log'
 import type { MessageLog, ObserveMessage } from './message-log'
@@ -12,6 +13,7 @@ import { DeadlineError, withDeadline } from './deadline'
 import { readDelivery } from './rpc-delivery'
 import type { RpcDelivery } from './rpc-delivery'
 import { declareQueues, REJECTED_QUEUE, toQueue } from './rpc-queues'
+import { toReasonHeaders } from './reason-headers'
 import { settle } from './settle'
 import { within } from './within'
 
@@ -32,10 +34,6 @@ interface Context extends RpcServerOptions {
   readonly onOverloaded: (isOverloaded: boolean) => void
 }
 
-/** What is at work may take so long once the server is to stop; Kubernetes ends a pod after 30 s. */
-const STOP_MS = 15_000
-/** Who asks for the lag does not wait longer for a broker that is away. */
-const LAG_MS = 1000
 /** Before a message is given back that could not be answered. */
 const GIVE_BACK_MS = 1000
 
@@ -210,9 +208,7 @@ const MAX_HEADERS_BYTES = 32 * 1024
 
 function toFitting(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   if (Buffer.byteLength(JSON.stringify(headers)) <= MAX_HEADERS_BYTES) return headers
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => name.startsWith('rejected-')),
-  )
+  return toReasonHeaders(headers)
 }
 
 /** With its connection it was given back already. */
