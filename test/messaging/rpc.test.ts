@@ -178,8 +178,9 @@ describe('RPC over RabbitMQ', () => {
     it('fails what waits when it is closed', async () => {
       const own = await createRpcClient({ url })
       const asked = own.classify(photo, { model: MODEL, timeoutMs: 60_000 })
+      const failed = assert.rejects(asked, { code: 'CLOSED' })
       await own.close()
-      await assert.rejects(asked, { code: 'CLOSED' })
+      await failed
       await assert.rejects(own.classify(photo, { model: MODEL }), { code: 'CLOSED' })
       await channel.purgeQueue(QUEUE)
     })
