@@ -45,6 +45,7 @@ export function toTriggers(
           try {
             for (const trigger of others) links.push([trigger, await openLink(trigger)])
           } catch (error) {
+            await Promise.allSettled(links.map(([, link]) => link.close()))
             await target.stop()
             throw error
           }

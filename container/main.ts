@@ -49,6 +49,12 @@ async function run(env: Env): Promise<number> {
     const brokers = consumers.map(({ broker }) => broker)
     return { ...describe(loaded), ...(brokers.length === 0 ? {} : { brokers }) }
   })
+  // They leave while requests are still answered.
+  const left = stopped.then(async () => {
+    await consuming.catch(() => undefined)
+    await Promise.all(consumers.map((consumer) => consumer.stop()))
+  })
+  left.catch(() => undefined)
   return runServer({
     server,
     listen,
@@ -56,8 +62,7 @@ async function run(env: Env): Promise<number> {
     stopped,
     ready: consuming,
     async close() {
-      await consuming.catch(() => undefined)
-      await Promise.all(consumers.map((consumer) => consumer.stop()))
+      await left
       await (await inference.catch(() => undefined))?.close()
     },
   })

@@ -56,7 +56,8 @@ export async function connectAmqp({
         initialMaxRetries: 0,
         maxRetries: Infinity,
         maxDelay: MAX_RECONNECT_MS,
-        setup: (model: ChannelModel) => openChannel(model, setUp),
+        setup: (model: ChannelModel) =>
+          openChannel(model, (channel) => within(connectTimeMs, () => setUp(channel))),
       },
     })
     connection.on('error', () => undefined)
@@ -80,19 +81,19 @@ async function openChannel(
 ): Promise<void> {
   model.on('error', () => undefined)
   const channel = await model.createConfirmChannel()
+  // amqplib would wait without end for a connection that dies meanwhile, and try no more.
+  const close = (): Promise<void> =>
+    within(CLOSE_MS, async () => model.close()).catch(() => undefined)
   // Each is followed by `close`, where what it means is done.
   channel.on('error', () => undefined)
+  // The broker closes a channel by itself, where an acknowledgement is late for one: all begins anew.
+  channel.on('close', () => void close())
   try {
     await setUp(channel)
   } catch (error) {
-    // amqplib would wait without end for a connection that dies meanwhile, and try no more.
-    await within(CLOSE_MS, () => model.close()).catch(() => undefined)
+    await close()
     throw error
   }
-  // The broker closes a channel by itself, where an acknowledgement is late for one: all begins anew.
-  channel.on('close', () => {
-    model.close().catch(() => undefined)
-  })
 }
 
 interface Address {
@@ -115,19 +116,34 @@ function readAddress(url: string): Address {
   const port = parts.port === '' ? (isTls ? 5671 : 5672) : Number(parts.port)
   const hostname = parts.hostname.replace(/^\[|\]$/g, '')
   const isNamed = parts.username !== ''
-  const username = isNamed ? decodeURIComponent(parts.username) : 'guest'
+  const [username, password] = isNamed
+    ? [decode(parts.username), decode(parts.password)]
+    : ['guest', 'guest']
   return {
     options: {
       protocol: isTls ? 'amqps' : 'amqp',
       hostname,
       port,
       username,
-      password: isNamed ? decodeURIComponent(parts.password) : 'guest',
-      vhost: parts.pathname.length > 1 ? decodeURIComponent(parts.pathname.slice(1)) : '/',
+      password,
+      // amqplib decodes it.
+      vhost: parts.pathname.length > 1 ? parts.pathname.slice(1) : '/',
       heartbeat: HEARTBEAT_SECONDS,
     },
     hostPort: `${parts.hostname}:${port}`,
     user: username,
     isTls,
+  }
+}
+
+/** @throws BrokerError for a percent sign that stands for itself, without repeating what it is in */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new BrokerError(
+      'BROKER_REFUSED',
+      'in the address of the AMQP broker, user name and password must be percent-encoded: % is %25',
+    )
   }
 }

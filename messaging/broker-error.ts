@@ -28,14 +28,8 @@ interface Asked {
   readonly isTls: boolean
 }
 
-const UNTRUSTED = [
-  ...[
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    'SELF_SIGNED_CERT_IN_CHAIN',
-    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  ],
-  ...['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'],
-]
+/** What Node.js and OpenSSL say of a certificate: DEPTH_ZERO_SELF_SIGNED_CERT, CERT_HAS_EXPIRED and many more. */
+const UNTRUSTED = /SELF_SIGNED|^UNABLE_TO_|^CERT_|^INVALID_(CA|PURPOSE)$|^ERR_TLS_CERT_/
 
 /** Puts a client library's error into words: what was tried, what is wrong, what to do. */
 export function toBrokerError(error: unknown, asked: Asked): BrokerError {
@@ -50,7 +44,7 @@ export function toBrokerError(error: unknown, asked: Asked): BrokerError {
       `the ${kind} broker at ${address} does not let ${user} in: check user name and password`,
     )
   }
-  if (facts.codes.some((code) => UNTRUSTED.includes(code))) {
+  if (facts.codes.some((code) => UNTRUSTED.test(code))) {
     return fail(
       'BROKER_UNTRUSTED',
       `the certificate of the ${kind} broker at ${address} is not trusted (${facts.words}): ` +
@@ -86,21 +80,33 @@ function explain({ codes, words }: Facts, { address, kind, isTls, user }: Asked)
 const isAuthentication = ({ names, words }: Facts): boolean =>
   names.includes('KafkaJSSASLAuthenticationError') || /^Handshake.*ACCESS[_-]REFUSED/.test(words)
 
+const REFUSALS = ['KafkaJSProtocolError', 'KafkaJSCreateTopicError']
+
 /** It answers, and does not want: no right, no such virtual host, a queue that was made otherwise. */
 const isRefusal = ({ names, words }: Facts): boolean =>
-  names.includes('KafkaJSProtocolError') || /^(Handshake terminated|Operation failed)/.test(words)
+  names.some((name) => REFUSALS.includes(name)) ||
+  /^(Handshake terminated|Operation failed)/.test(words)
 
-/** Libraries wrap errors in errors. */
+/** Libraries wrap errors in errors, also several in one, of which the first is told. */
 function toFacts(error: unknown): Facts {
   const chain: Error[] = []
   let next: unknown = error
   while (next instanceof Error && chain.length < 8) {
     chain.push(next)
-    next = next.cause
+    next = next.cause ?? firstOf(next)
   }
   return {
     names: chain.map(({ name }) => name),
     codes: chain.flatMap((one) => ('code' in one ? [String(one.code)] : [])),
     words: chain.at(-1)?.message ?? String(error),
   }
+}
+
+/** A topic that somebody else made meanwhile is none of what went wrong. */
+function firstOf(error: Error): unknown {
+  const errors: readonly unknown[] =
+    'errors' in error && Array.isArray(error.errors) ? error.errors : []
+  const isThere = (one: unknown): boolean =>
+    one instanceof Error && 'type' in one && one.type === 'TOPIC_ALREADY_EXISTS'
+  return errors.find((one) => !isThere(one))
 }

@@ -8,6 +8,7 @@ import type { KafkaClient, KafkaDelivery, KafkaOptions, KafkaRecord } from './ka
 import { toReason } from './message-log'
 import type { MessageLog } from './message-log'
 import { toReasonHeaders } from './reason-headers'
+import { within } from './within'
 
 /** Where photos come from, and their answers go. */
 export interface KafkaTopics {
@@ -124,10 +125,21 @@ export function createKafkaAnswers(
     async send(answer) {
       const options = readOptions()
       const kafka = await (connecting ??= connect(options))
-      const log = { warn: () => undefined }
-      await withDeadline(stopping.signal, SEND_MS, (signal) =>
-        createAnswerSender({ kafka, topics: options.topics, log, signal })(answer),
-      )
+      let reason = 'the broker says nothing'
+      const log: MessageLog = {
+        warn(event, details) {
+          reason = typeof details['reason'] === 'string' ? details['reason'] : event
+        },
+      }
+      // A request may hang, which no signal ends.
+      await within(SEND_MS, () =>
+        withDeadline(stopping.signal, SEND_MS, (signal) =>
+          createAnswerSender({ kafka, topics: options.topics, log, signal })(answer),
+        ),
+      ).catch((cause: unknown) => {
+        if (stopping.signal.aborted || cause instanceof RecordTooLarge) throw cause
+        throw new Error(`the answer cannot be written: ${reason}`, { cause })
+      })
     },
     async close() {
       stopping.abort()

@@ -70,8 +70,10 @@ export interface JoinOptions {
 export interface KafkaClient {
   /** @throws RecordTooLarge; what the broker says, for all if it is for one */
   send(records: readonly KafkaRecord[]): Promise<void>
+  /** @throws BrokerError */
   join(options: JoinOptions): Promise<KafkaGroupMember>
   /** Records of the topic that the group has not committed yet, by `TOPIC/PARTITION`. */
   readLag(topic: string, groupId: string): Promise<ReadonlyMap<string, number>>
+  /** Also of a broker that is away, within two seconds. */
   close(): Promise<void>
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Consume } from '../inference'
 import { retry } from './backoff'
 import { createAnswerSender } from './kafka-answers'
@@ -34,7 +35,10 @@ interface Context extends KafkaConsumerOptions {
 
 /** After so long at the latest what was answered is committed, and the group hears of this member. */
 const COMMIT_MS = 1000
-const REJOIN_MS = 5000
+/** After the library gave up, which it also does where it is let in and then refused: not at once. */
+const REJOIN_MS = 2000
+/** Kafka may be away, and nobody to say goodbye to. */
+const LEAVE_MS = 2000
 
 /**
  * Answers photos of a topic, each at least once: its answer is written before its offset is committed. What is answered
@@ -47,6 +51,7 @@ export async function consumeKafka(options: KafkaConsumerOptions): Promise<Messa
   const stopping = new AbortController()
   const slots = createSlots(maxInFlight)
   let member: KafkaGroupMember | undefined
+  let rejoining: Promise<void> | undefined
   let overloaded = 0
   const context: Context = {
     ...options,
@@ -67,11 +72,12 @@ export async function consumeKafka(options: KafkaConsumerOptions): Promise<Messa
       onCrash(error, willRestart) {
         if (stopping.signal.aborted) return
         log.warn('Kafka was lost', { reason: error.message })
-        if (!willRestart) void rejoin()
+        if (!willRestart) rejoining = rejoin()
       },
     })
   async function rejoin(): Promise<void> {
     try {
+      await setTimeout(REJOIN_MS, undefined, { signal: stopping.signal })
       member = await retry(join, {
         signal: stopping.signal,
         firstMs: REJOIN_MS,
@@ -97,7 +103,12 @@ export async function consumeKafka(options: KafkaConsumerOptions): Promise<Messa
       // What still waits for room, or for a broker that is away, is left for another.
       await within(STOP_MS, () => left).catch(() => undefined)
       stopping.abort()
-      await left
+      await within(LEAVE_MS, async () => {
+        await left
+        // It may have come back meanwhile.
+        await rejoining
+        await member?.stop()
+      }).catch(() => undefined)
     },
   }
 }

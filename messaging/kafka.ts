@@ -1,9 +1,11 @@
 import { connect as connectTcp, isIP } from 'node:net'
 import type { Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { Admin, Kafka, EachBatchPayload, IHeaders, KafkaConfig, KafkaMessage } from 'kafkajs'
+import type { Admin, Kafka, EachBatchPayload, KafkaConfig, KafkaMessage } from 'kafkajs'
 import { toBrokerError } from './broker-error'
+import type { BrokerError } from './broker-error'
 import { RecordTooLarge } from './kafka-client'
+import { toTexts, toTopicMessages } from './kafka-records'
 import type {
   JoinOptions,
   KafkaBatch,
@@ -11,7 +13,6 @@ import type {
   KafkaDelivery,
   KafkaGroupMember,
   KafkaOptions,
-  KafkaRecord,
 } from './kafka-client'
 import { within } from './within'
 
@@ -20,6 +21,7 @@ const CONCURRENT_PARTITIONS = 8
 /** A consumer that was killed keeps its partitions for so long. */
 const SESSION_MS = 10_000
 const CONNECT_TIME_MS = 10_000
+const CLOSE_MS = 2000
 
 /**
  * Connects to Kafka, and makes the topics that are missing.
@@ -41,23 +43,28 @@ export async function connectKafka(
     // Its own retry asks only brokers that have not answered yet, also where a partition has moved to one that has.
     retry: { retries: 0 },
   })
-  const close = async (): Promise<void> => {
-    await Promise.allSettled([producer.disconnect(), admin.disconnect()])
-  }
-  try {
-    await within(connectTimeMs, async () => {
-      await admin.connect()
-      await createMissing(admin, topics)
-      await producer.connect()
-    })
-  } catch (error) {
-    void close()
-    throw toBrokerError(error, {
+  const fail = (error: unknown): BrokerError =>
+    toBrokerError(error, {
       address: options.brokers.join(', '),
       kind: 'Kafka',
       user: options.login?.username,
       isTls: options.tls !== undefined,
     })
+  const close = async (): Promise<void> => {
+    await Promise.allSettled([producer.disconnect(), admin.disconnect()])
+  }
+  const connect = async (): Promise<void> => {
+    await admin.connect()
+    await createMissing(admin, topics)
+    await producer.connect()
+  }
+  const connecting = connect()
+  try {
+    await within(connectTimeMs, () => connecting)
+  } catch (error) {
+    // It may come to a connection yet.
+    void connecting.catch(() => undefined).then(close)
+    throw fail(error)
   }
   return {
     async send(records) {
@@ -69,9 +76,15 @@ export async function connectKafka(
           : error
       }
     },
-    join: (join) => joinGroup(kafka, join),
+    async join(asked) {
+      try {
+        return await joinGroup(kafka, asked)
+      } catch (error) {
+        throw fail(error)
+      }
+    },
     readLag: (topic, groupId) => readLag(admin, topic, groupId),
-    close,
+    close: () => within(CLOSE_MS, close).catch(() => undefined),
   }
 }
 
@@ -105,23 +118,6 @@ async function createMissing(admin: Admin, wanted: readonly string[]): Promise<v
   await admin.createTopics({ topics: missing.map((topic) => ({ topic })), waitForLeaders: true })
 }
 
-function toTopicMessages(records: readonly KafkaRecord[]): {
-  topic: string
-  messages: { key: string; headers: IHeaders; value: Buffer }[]
-}[] {
-  const topics = new Set(records.map(({ topic }) => topic))
-  return [...topics].map((topic) => ({
-    topic,
-    messages: records
-      .filter((record) => record.topic === topic)
-      .map(({ key, headers, value }) => ({
-        key,
-        headers: { ...headers },
-        value: Buffer.from(value),
-      })),
-  }))
-}
-
 async function joinGroup(
   kafka: Kafka,
   { topic, groupId, onBatch, onCrash }: JoinOptions,
@@ -134,12 +130,15 @@ async function joinGroup(
     retry: { initialRetryTime: 200, maxRetryTime: 2000, retries: 8 },
   })
   let isRunning = false
+  let hasBegun = false
+  const failures: Error[] = []
   consumer.on(consumer.events.GROUP_JOIN, () => {
     isRunning = true
   })
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     isRunning = false
-    onCrash(error, restart)
+    if (hasBegun || restart) onCrash(error, restart)
+    else failures.push(error)
   })
   try {
     await consumer.connect()
@@ -153,6 +152,9 @@ async function joinGroup(
       partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
       eachBatch: (payload) => onBatch(toBatch(payload)),
     })
+    // Of a group that cannot be joined it tells by the event alone.
+    for (const failure of failures) throw failure
+    hasBegun = true
   } catch (error) {
     await consumer.disconnect().catch(() => undefined)
     throw error
@@ -195,17 +197,6 @@ const toDelivery = (
   headers: toTexts(headers),
   value: value ?? Buffer.alloc(0),
 })
-
-/** Of a header that is there more than once the last counts. */
-const toTexts = (headers: IHeaders): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]): [string, string][] => {
-      const last = Array.isArray(value) ? value.at(-1) : value
-      // Other clients can send a header without a value, whatever kafkajs' types say.
-      const text = last as Buffer | string | null | undefined
-      return text === undefined || text === null ? [] : [[name, text.toString()]]
-    }),
-  )
 
 async function readLag(
   admin: Admin,

@@ -8,7 +8,8 @@ export interface Publication {
 }
 
 /**
- * Publishes a message so that it survives the broker, and waits for the broker's word that it has it.
+ * Publishes a message so that it survives the broker, and waits for the broker's word that it has it. It has no word for
+ * a queue that there is not, unless the message is `mandatory`: then it first gives it back, by the channel's `return`.
  *
  * @throws what the broker refuses it with; that the channel was closed meanwhile
  */

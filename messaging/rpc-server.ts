@@ -66,13 +66,14 @@ export async function serveRpc(options: RpcServerOptions): Promise<MessageConsum
 
   async function setUp(channel: ConfirmChannel): Promise<void> {
     await declareQueues(channel, models, maxWaiting)
+    // The queue of rejected photos was deleted, too; what was not acknowledged comes again.
+    channel.on('return', () => void closeAnew(channel))
     if (isStopping) return
     await channel.prefetch(maxInFlight)
     const tags = await Promise.all(
       models.map(async (model) => {
         const { consumerTag } = await channel.consume(toQueue(model), (delivery) => {
-          // The queue was deleted: it is declared anew with the next connection.
-          if (delivery === null) channel.close().catch(() => undefined)
+          if (delivery === null) void closeAnew(channel)
           else take(delivery, channel, model)
         })
         return consumerTag
@@ -109,6 +110,9 @@ export async function serveRpc(options: RpcServerOptions): Promise<MessageConsum
     },
   }
 }
+
+/** A queue was deleted: it is declared anew with the next connection. */
+const closeAnew = (channel: ConfirmChannel): Promise<void> => channel.close().catch(() => undefined)
 
 async function countWaiting(
   channel: ConfirmChannel | undefined,
@@ -182,6 +186,7 @@ async function send(
       properties: {
         ...asked,
         headers: toFitting(headers),
+        mandatory: true,
         ...(type === undefined ? {} : { contentType: type }),
       },
     })

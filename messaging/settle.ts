@@ -33,9 +33,12 @@ export async function settle(
       if (answer.state !== 'postponed') return answer
       tell(answer.code === 'OVERLOADED')
       if (answer.code !== 'OVERLOADED' && ++attempts > MAX_ATTEMPTS) return answer.rejected
-      await setTimeout(answer.retryAfterMs, undefined, { signal })
+      await setTimeout(spread(answer.retryAfterMs), undefined, { signal })
     }
   } finally {
     tell(false)
   }
 }
+
+/** All that were refused were told the same time, and would come back at once. */
+const spread = (ms: number): number => ms * (1 + Math.random() / 2)

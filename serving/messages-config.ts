@@ -104,10 +104,15 @@ function readLogin(env: Env): KafkaConfig['login'] {
 function readAmqpConfig(env: Env): AmqpConfig | undefined {
   const url = text(env, 'AMQP_URL', '')
   if (url === '') return undefined
-  const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' }
-  if (!['amqp:', 'amqps:'].includes(protocol) || hostname === '') {
-    // It may have a password in it.
+  const parts = URL.canParse(url) ? new URL(url) : undefined
+  // It may have a password in it, and is not repeated.
+  if (!/^amqps?:$/.test(parts?.protocol ?? '') || parts?.hostname === '') {
     throw new ConfigError('AMQP_URL must be amqp://USER:PASSWORD@HOST:PORT/VHOST, or amqps://…')
+  }
+  if (/%(?![\da-f]{2})/i.test(url)) {
+    throw new ConfigError(
+      'AMQP_URL must have its user name and password percent-encoded: % is %25, @ is %40',
+    )
   }
   const ca = readCa(env, 'AMQP_CA_FILE')
   return { url, ...(ca === undefined ? {} : { ca }), connectTimeMs: readConnectTime(env) }

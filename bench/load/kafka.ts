@@ -81,19 +81,26 @@ async function readAnswers(kafka: Kafka, onAnswer: OnAnswer): Promise<() => Prom
     groupId: `photo-twin-bench-${randomUUID()}`,
     maxWaitTimeInMs: 500,
   })
-  await consumer.connect()
-  await consumer.subscribe({ topics, fromBeginning: false })
-  await consumer.run({
-    autoCommit: false,
-    eachMessage: ({ topic, message }) => {
-      onAnswer(message, topic === TOPICS.rejected)
-      return Promise.resolve()
-    },
-  })
-  for (const { topic, partitions } of ends) {
-    for (const { partition, high } of partitions) consumer.seek({ topic, partition, offset: high })
+  const close = (): Promise<void> => consumer.disconnect()
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topics, fromBeginning: false })
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: ({ topic, message }) => {
+        onAnswer(message, topic === TOPICS.rejected)
+        return Promise.resolve()
+      },
+    })
+    for (const { topic, partitions } of ends) {
+      for (const { partition, high } of partitions)
+        consumer.seek({ topic, partition, offset: high })
+    }
+  } catch (error) {
+    await close()
+    throw error
   }
-  return () => consumer.disconnect()
+  return close
 }
 
 function toReply(

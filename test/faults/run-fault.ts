@@ -21,6 +21,8 @@ interface RunFaultOptions {
 export interface FaultRow extends Omit<Account, 'unknown'> {
   readonly fault: string
   readonly broker: Fault['broker']
+  /** How often it hit photos that were not answered. */
+  readonly hits: number
   readonly sent: number
   readonly seconds: number
 }
@@ -33,18 +35,19 @@ const LIMIT_MS_A_MESSAGE = 100
  * Sends photos through a fresh broker to the container twin while a fault does its damage, until every photo has a
  * record or the time is over; then everything is stopped as it should be, and counted.
  *
- * @throws Error where a consumer does not stop well, or a record is of no photo that was sent
+ * @throws Error where a consumer does not stop well, a record is of no photo that was sent, or the fault hit nothing
  */
 export async function runFault(fault: Fault, options: RunFaultOptions): Promise<FaultRow> {
   const startedAt = performance.now()
   const side = await (fault.broker === 'kafka' ? openKafkaSide() : openRabbitMqSide())
   const consumers = new Set<ServerProcess>()
   try {
-    const { sent, outcomes } = await exchange(fault, side, { ...options, consumers })
+    const { hits, sent, outcomes } = await exchange(fault, side, { ...options, consumers })
     const { unknown, ...account } = toAccount(sent, outcomes)
     if (unknown > 0) throw new Error(`${unknown} records are of photos that nobody sent`)
     const seconds = Math.round((performance.now() - startedAt) / 100) / 10
-    return { fault: fault.name, broker: fault.broker, sent: sent.length, ...account, seconds }
+    const { name, broker } = fault
+    return { fault: name, broker, hits, sent: sent.length, ...account, seconds }
   } finally {
     for (const consumer of consumers) consumer.signal('SIGKILL')
     await side.close()
@@ -57,6 +60,7 @@ interface ExchangeOptions extends RunFaultOptions {
 }
 
 interface Exchange {
+  readonly hits: number
   readonly sent: readonly string[]
   readonly outcomes: readonly Outcome[]
 }
@@ -85,7 +89,7 @@ async function exchange(
     pauseMs,
     untilAnswered: (share) => watch.until(share * messages),
     untilSent: () => sender.done,
-    isComplete: () => watch.count >= messages,
+    countLeft: async () => messages - (await side.countOutcomes()),
     async startConsumer() {
       const consumer = await side.startConsumer()
       consumers.add(consumer)
@@ -108,11 +112,12 @@ async function exchange(
       }
     },
   }
-  await Promise.all([fault.run(context), sender.done])
+  const [hits] = await Promise.all([fault.run(context), sender.done])
+  if (hits === 0) throw new Error('the fault came when all photos were answered: send more')
   await untilComplete(side, { messages, signal, watch })
   await Promise.all([...consumers].map((consumer) => context.stopConsumer(consumer)))
   // Also what was answered at last.
-  return { sent: photos.map(({ id }) => id), outcomes: await side.readOutcomes() }
+  return { hits, sent: photos.map(({ id }) => id), outcomes: await side.readOutcomes() }
 }
 
 /** Until every photo has a record, or the time is over: then some are lost, and are counted as that. */

@@ -5,8 +5,8 @@ import type { AddressInfo, Socket } from 'node:net'
 /** Stands between a client and a server on 127.0.0.1, and lets what it is told happen to them. */
 export interface TcpProxy {
   readonly port: number
-  /** Ends all connections at once, as by a reset. */
-  cut(): void
+  /** Ends all connections at once, as by a reset; returns how many. */
+  cut(): number
   /** Passes nothing on, and says nothing of it, until `thaw`. */
   freeze(): void
   thaw(): void
@@ -40,10 +40,12 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   return {
     port: (server.address() as AddressInfo).port,
     cut() {
+      const { size } = pairs
       for (const [client, upstream] of pairs) {
         client.resetAndDestroy()
         upstream.resetAndDestroy()
       }
+      return size
     },
     freeze() {
       isFrozen = true

@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { findFreePort } from '../helpers/brokers/broker-process'
 import type { BrokerProcess } from '../helpers/brokers/broker-process'
 import { startKafka, whyNoKafka } from '../helpers/brokers/kafka-broker'
+import { openKafkaUser } from '../helpers/brokers/kafka-user'
 import { startRabbitMq, whyNoRabbitMq } from '../helpers/brokers/rabbitmq-broker'
 import { skipUnless } from '../helpers/optional'
 import { runToEnd, startServer } from '../helpers/server-process'
@@ -79,6 +80,38 @@ describe('a broker that cannot be used', () => {
         await reasonOf({ KAFKA_BROKERS: 'no-such-host.invalid:9092' }),
         /no-such-host\.invalid:9092: there is no such host/,
       )
+    })
+
+    describe('that answers, and refuses what it is asked for', () => {
+      let broker: BrokerProcess
+      let isSkipped = true
+      before(async function () {
+        skipUnless(this, await whyNoKafka())
+        isSkipped = false
+        broker = await startKafka({
+          properties: ['default.replication.factor=3', 'group.max.session.timeout.ms=6000'],
+        })
+      })
+      after(async () => {
+        if (!isSkipped) await broker.stop()
+      })
+
+      it('a topic', async () => {
+        assert.match(
+          await reasonOf({ KAFKA_BROKERS: `127.0.0.1:${broker.port}` }),
+          /Kafka broker at 127\.0\.0\.1:\d+ refuses: Replication-factor is invalid/,
+        )
+      })
+
+      it('a member of the group', async () => {
+        const user = await openKafkaUser(broker.port)
+        await user.createTopics(['photos', 'predictions', 'rejected-photos'])
+        await user.close()
+        assert.match(
+          await reasonOf({ KAFKA_BROKERS: `127.0.0.1:${broker.port}` }),
+          /Kafka broker at 127\.0\.0\.1:\d+ refuses: .*session timeout/,
+        )
+      })
     })
 
     describe('that wants to know who asks', () => {
@@ -275,6 +308,11 @@ describe('a broker that cannot be used', () => {
       [{ KAFKA_BROKERS: 'a:1,,b:2' }, [], /KAFKA_BROKERS must be names separated by commas/],
       [{}, ['--amqp', 'http://127.0.0.1'], /AMQP_URL must be amqp:/],
       [{ AMQP_URL: `twin:${SECRET}@here` }, [], /AMQP_URL must be amqp:/],
+      [
+        { AMQP_URL: `amqp://twin:${SECRET}%@here` },
+        [],
+        /AMQP_URL must .* percent-encoded: % is %25/,
+      ],
       [{ KAFKA_BROKERS: 'a:1', KAFKA_USERNAME: 'twin' }, [], /must be given together/],
       [{ KAFKA_BROKERS: 'a:1', KAFKA_TLS: 'maybe' }, [], /KAFKA_TLS must be one of on, off/],
       [{ KAFKA_BROKERS: 'a:1', KAFKA_CA_FILE: 'none.pem' }, [], /KAFKA_CA_FILE cannot be read/],

@@ -194,6 +194,29 @@ describe('the container as a consumer of Kafka', () => {
     server = await start()
   })
 
+  it('stops well also while the broker is away, with photos unanswered', async () => {
+    const before = await countOutcomes()
+    const count = 200
+    const { bytes } = photos[0]!
+    await Promise.all(
+      Array.from({ length: count }, (_, n) =>
+        user.produce('photos', { key: `away-${n}`, value: Buffer.from(bytes) }),
+      ),
+    )
+    await untilOutcomes(before + 1)
+    await broker.kill()
+    await until(() =>
+      Promise.resolve(
+        server.log.some(({ msg }) => /^(Kafka was lost|answers cannot be)/.test(String(msg))) ||
+          undefined,
+      ),
+    )
+    assert.equal((await server.stop()).exitCode, 0)
+    await broker.start()
+    server = await start()
+    await untilOutcomes(before + count)
+  })
+
   it('goes on where the pool is full, and answers all', async () => {
     const own = await start({
       KAFKA_GROUP: 'full',

@@ -113,6 +113,20 @@ describe('RPC over RabbitMQ', () => {
     assert.deepEqual(content, Buffer.from(photo))
   })
 
+  it('keeps what it rejects where nobody can tell it any more: the queue is made anew', async () => {
+    const [bad] = await badPhotos()
+    await channel.deleteQueue(REJECTED)
+    await assert.rejects(client.classify(bad!.bytes, { model: MODEL, id: 'kept' }), {
+      code: bad!.code,
+    })
+    // A queue that is not there closes the channel that asks.
+    const own = await model.createChannel()
+    const { messageCount } = await own.checkQueue(REJECTED)
+    assert.equal(messageCount, 1)
+    assert.equal((await takeRejected()).properties.messageId, 'kept')
+    await own.close()
+  })
+
   it('gives up waiting when it is told to', async () => {
     const gone = new AbortController()
     const asked = client.classify(photo, { model: MODEL, signal: gone.signal })

@@ -43,7 +43,7 @@ export async function openKafkaUser(
     async createTopics(topics, settings = {}) {
       const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }))
       await admin.createTopics({
-        topics: topics.map((topic) => ({ topic, configEntries })),
+        topics: topics.map((topic) => ({ topic, replicationFactor: 1, configEntries })),
         waitForLeaders: true,
       })
     },
