@@ -19,7 +19,15 @@ interface CpuTimes {
 
 const PACKAGES = ['autocannon']
 /** What decides what is measured: the programs, the harness and what they are installed with. */
-const MEASURED = ['bench', 'inference', 'serving', 'container', 'functions', 'package-lock.json']
+const MEASURED = [
+  'bench',
+  'inference',
+  'messaging',
+  'serving',
+  'container',
+  'functions',
+  'package-lock.json',
+]
 
 /**
  * Reads what a run needs to be understood later, and nothing that tells whose machine it is.

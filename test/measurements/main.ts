@@ -1,15 +1,14 @@
-import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { arch, cpus, platform } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readMade, readModel } from '../helpers/made'
 import { measureDecoders } from './decoders'
 import type { DecodersMeasurement } from './decoders'
 import { measureEngines } from './engines'
 import type { EnginesMeasurement } from './engines'
 import { toSvg } from './plot'
 import { toMarkdown } from './report'
-import type { Made } from './report'
+import type { OfModel } from './report'
 import { measureServing, toBars } from './serving'
 import type { ServingMeasurement } from './serving'
 
@@ -51,7 +50,8 @@ async function main(): Promise<number> {
   for (const name of chosen) {
     process.stderr.write(`${name}\n`)
     const measured = await MEASUREMENTS[name]({ blocks })
-    const result = { ...(await environment(name, blocks)), ...measured }
+    const command = `npm run measure -- --only ${name} --blocks ${blocks}`
+    const result = { ...readMade(command), model: readModel(), ...measured }
     await writeFile(join(values.out, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
   }
   await writeReport(values.out)
@@ -62,30 +62,11 @@ async function main(): Promise<number> {
 async function writeReport(folder: string): Promise<void> {
   const read = async (name: string): Promise<unknown> =>
     JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')) as unknown
-  const serving = (await read('serving')) as ServingMeasurement & Made
-  const engines = (await read('engines')) as EnginesMeasurement & Made
-  const decoders = (await read('decoders')) as DecodersMeasurement & Made
+  const serving = (await read('serving')) as ServingMeasurement & OfModel
+  const engines = (await read('engines')) as EnginesMeasurement & OfModel
+  const decoders = (await read('decoders')) as DecodersMeasurement & OfModel
   await writeFile(join(folder, 'serving.svg'), toSvg(toBars(serving.summary)))
   await writeFile(join(folder, 'report.md'), toMarkdown({ serving, engines, decoders }))
-}
-
-/** What a figure depends on; no name of a machine, user or folder. */
-async function environment(
-  name: string,
-  blocks: number,
-): Promise<Made & Readonly<Record<string, unknown>>> {
-  const card = JSON.parse(
-    await readFile('inference/models/photo-net/card.json', 'utf8'),
-  ) as Made['model']
-  return {
-    command: `npm run measure -- --only ${name} --blocks ${blocks}`,
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    node: process.version,
-    platform: `${platform()} ${arch()}`,
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cpus: cpus().length,
-    model: { name: card.name, sha256: card.sha256 },
-  }
 }
 
 main().then(

@@ -1,22 +1,19 @@
 import { medianInterval } from '../../bench/statistics/median'
 import { toTable } from '../../model-training/markdown-table'
+import type { Made } from '../helpers/made'
 import type { DecodersMeasurement } from './decoders'
 import type { EngineCost, EnginesMeasurement } from './engines'
 import type { ServingMeasurement } from './serving'
 
-/** A measurement with the environment it was made in. */
-export interface Made {
-  readonly command: string
-  readonly commit: string
-  readonly node: string
-  readonly cpu: string
+/** A measurement with where it was made. */
+export interface OfModel extends Made {
   readonly model: { readonly name: string; readonly sha256: string }
 }
 
 interface Report {
-  readonly decoders: DecodersMeasurement & Made
-  readonly engines: EnginesMeasurement & Made
-  readonly serving: ServingMeasurement & Made
+  readonly decoders: DecodersMeasurement & OfModel
+  readonly engines: EnginesMeasurement & OfModel
+  readonly serving: ServingMeasurement & OfModel
 }
 
 const two = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(2))
@@ -108,7 +105,7 @@ ${toTable(
 }
 
 /** A row's blocks by those of the default model on onnx. */
-function toRatio({ rounds }: EngineCost, { engines, model }: EnginesMeasurement & Made): string {
+function toRatio({ rounds }: EngineCost, { engines, model }: EnginesMeasurement & OfModel): string {
   const base = engines.find((row) => row.model.name === model.name && row.name === 'onnx')
   const ratios = rounds.flatMap(({ batch1 }, block) => {
     const other = base?.rounds[block]
@@ -119,5 +116,5 @@ function toRatio({ rounds }: EngineCost, { engines, model }: EnginesMeasurement 
   return lower === undefined ? two(value) : `${two(value)} (${two(lower)} to ${two(upper)})`
 }
 
-const origin = ({ command, commit, node, cpu, model }: Made): string =>
+const origin = ({ command, commit, node, cpu, model }: OfModel): string =>
   `\`${command}\`, commit ${commit}, Node ${node}, ${cpu}, model ${model.name} ${model.sha256.slice(0, 12)}`

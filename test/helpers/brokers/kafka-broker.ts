@@ -8,6 +8,8 @@ import { findFreePort, isListening, startBroker } from './broker-process'
 import type { BrokerProcess } from './broker-process'
 
 const run = promisify(execFile)
+/** As pom.xml has it. */
+export const KAFKA_VERSION = '3.9.2'
 const JARS = join(__dirname, '..', '..', '..', '.cache', 'kafka')
 /** A photo of 20 MB is for the consumer to refuse. */
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024

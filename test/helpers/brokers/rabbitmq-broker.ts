@@ -1,4 +1,4 @@
-import { access, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execFile } from 'node:child_process'
@@ -17,6 +17,13 @@ export const whyNoRabbitMq = (): Promise<string | undefined> =>
     () => undefined,
     () => `RabbitMQ is not installed (${SERVER}): apt-get install rabbitmq-server`,
   )
+
+/** Of the one that is installed, as its folder is called. */
+export async function readRabbitMqVersion(): Promise<string> {
+  const names = await readdir(join(SERVER, '..', '..', 'lib'))
+  const [version] = names.flatMap((name) => /^rabbitmq_server-(.+)$/.exec(name)?.[1] ?? [])
+  return version ?? 'unknown'
+}
 
 /** Starts one RabbitMQ on a free port of 127.0.0.1, with Erlang's name server beside it; its data goes with it. */
 export async function startRabbitMq(configuration: readonly string[] = []): Promise<BrokerProcess> {

@@ -1,13 +1,14 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { arch, cpus, platform } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { medianInterval } from '../../../bench/statistics/median'
 import { toTable } from '../../../model-training/markdown-table'
 import { goodPhotos } from '../../fixtures/good-photos'
-import { startKafka } from '../../helpers/brokers/kafka-broker'
+import { KAFKA_VERSION, startKafka } from '../../helpers/brokers/kafka-broker'
 import { openKafkaUser } from '../../helpers/brokers/kafka-user'
+import { readMade } from '../../helpers/made'
+import type { Made } from '../../helpers/made'
 import { median } from '../median'
 import { toClients } from './clients'
 import type { OpenClient } from './clients'
@@ -71,7 +72,11 @@ async function main(): Promise<void> {
   } finally {
     await broker.stop()
   }
-  const result = { ...environment(values.blocks), photoBytes: photo.length, trials }
+  const command = `npm run measure:kafka-clients -- --blocks ${values.blocks}`
+  const result = {
+    ...{ ...readMade(command), other: OTHER, broker: `Kafka ${KAFKA_VERSION}` },
+    ...{ photoBytes: photo.length, trials },
+  }
   await mkdir(values.out, { recursive: true })
   const json = `${JSON.stringify(result, null, 2)}\n`
   await writeFile(join(values.out, 'kafka-clients.json'), json)
@@ -126,21 +131,11 @@ async function measure(
   }
 }
 
-type Result = ReturnType<typeof environment> & {
+interface Result extends Made {
+  readonly other: string
+  readonly broker: string
   readonly photoBytes: number
   readonly trials: readonly Trial[]
-}
-
-function environment(blocks: string) {
-  return {
-    command: `npm run measure:kafka-clients -- --blocks ${blocks}`,
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    node: process.version,
-    platform: `${platform()} ${arch()}`,
-    cpu: cpus()[0]?.model ?? 'unknown',
-    other: OTHER,
-    broker: 'Kafka 3.9.2',
-  }
 }
 
 /** A pure function of the file beside it. */
