@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { toTable } from '../../model-training/markdown-table'
+import { endBrokersOnSignal } from '../helpers/brokers/broker-process'
 import { KAFKA_VERSION, whyNoKafka } from '../helpers/brokers/kafka-broker'
 import { readRabbitMqVersion, whyNoRabbitMq } from '../helpers/brokers/rabbitmq-broker'
 import { readMade, readModel } from '../helpers/made'
@@ -103,6 +104,7 @@ ${table}
 const toTexts = (rows: readonly (readonly (string | number)[])[]): string[][] =>
   rows.map((row) => row.map(String))
 
+endBrokersOnSignal()
 void main().then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { constants } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 
 /** A broker on 127.0.0.1, in a process of its own. */
@@ -37,6 +38,18 @@ process.once('exit', () => {
   for (const child of running) killGroup(child, 'SIGKILL')
 })
 
+const started = new Set<BrokerProcess>()
+
+/** For a command: Ctrl-C ends its brokers, with their data, and then the command. */
+export function endBrokersOnSignal(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      const stopping = [...started].map((broker) => broker.stop())
+      void Promise.allSettled(stopping).then(() => process.exit(128 + constants.signals[signal]))
+    })
+  }
+}
+
 /** Starts a broker and waits until it answers. */
 export async function startBroker(options: BrokerOptions): Promise<BrokerProcess> {
   const { port, cleanUp = () => Promise.resolve() } = options
@@ -48,7 +61,7 @@ export async function startBroker(options: BrokerOptions): Promise<BrokerProcess
     if (!isOver) await ended
     running.delete(child)
   }
-  return {
+  const broker: BrokerProcess = {
     port,
     pause: () => {
       killGroup(child, 'SIGSTOP')
@@ -62,10 +75,13 @@ export async function startBroker(options: BrokerOptions): Promise<BrokerProcess
       child = await start(options)
     },
     async stop() {
+      started.delete(broker)
       await end('SIGKILL')
       await cleanUp()
     },
   }
+  started.add(broker)
+  return broker
 }
 
 /** A port that nothing listened on a moment ago. */

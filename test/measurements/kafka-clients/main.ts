@@ -5,6 +5,7 @@ import { parseArgs, promisify } from 'node:util'
 import { medianInterval } from '../../../bench/statistics/median'
 import { toTable } from '../../../model-training/markdown-table'
 import { goodPhotos } from '../../fixtures/good-photos'
+import { endBrokersOnSignal } from '../../helpers/brokers/broker-process'
 import { KAFKA_VERSION, startKafka } from '../../helpers/brokers/kafka-broker'
 import { openKafkaUser } from '../../helpers/brokers/kafka-user'
 import { readMade } from '../../helpers/made'
@@ -178,4 +179,5 @@ ${toTable(header, rows)}
 `
 }
 
+endBrokersOnSignal()
 void main()
