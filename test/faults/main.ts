@@ -1,13 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { toTable } from '../../model-training/markdown-table'
 import { endBrokersOnSignal } from '../helpers/brokers/broker-process'
 import { KAFKA_VERSION, whyNoKafka } from '../helpers/brokers/kafka-broker'
 import { readRabbitMqVersion, whyNoRabbitMq } from '../helpers/brokers/rabbitmq-broker'
 import { readMade, readModel } from '../helpers/made'
-import type { Made } from '../helpers/made'
 import { FAULTS } from './faults'
+import { toMarkdown } from './markdown'
 import { runFault } from './run-fault'
 import type { FaultRow } from './run-fault'
 
@@ -74,35 +73,6 @@ async function main(): Promise<number> {
 }
 
 const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
-
-interface Run extends Made {
-  readonly model: { readonly name: string; readonly sha256: string }
-  readonly kafka: string
-  readonly rabbitmq: string
-}
-
-/** A pure function of the files beside it. */
-function toMarkdown(run: Run, rows: readonly FaultRow[]): string {
-  const head = ['fault', 'broker', 'hits', 'sent', 'answered', 'rejected', 'redelivered']
-  const cells = rows.map((row) => [
-    ...[row.fault, row.broker, row.hits, row.sent, row.answered, row.rejected, row.redelivered],
-    ...[row.lost, row.duplicated, row.seconds],
-  ])
-  const table = toTable([...head, 'lost', 'duplicated', 'seconds'], toTexts(cells))
-  const { command, commit, node, cpu, model, kafka, rabbitmq } = run
-  return `# What becomes of photos where something goes wrong
-
-Written from faults.json and run.json. \`${command}\`, commit ${commit}, Node.js ${node}, ${cpu}, model ${model.name}
-${model.sha256.slice(0, 12)}, Kafka ${kafka}, RabbitMQ ${rabbitmq}, all on one machine. \`hits\`: how often the fault came while photos had no answer;
-\`answered\` and \`rejected\`: distinct photos; \`redelivered\`: further records that say the same; \`duplicated\`: photos with
-records that contradict each other; \`lost\`: photos of which nothing is said.
-
-${table}
-`
-}
-
-const toTexts = (rows: readonly (readonly (string | number)[])[]): string[][] =>
-  rows.map((row) => row.map(String))
 
 endBrokersOnSignal()
 void main().then(

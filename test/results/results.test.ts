@@ -123,7 +123,7 @@ for (const { name, folder } of COMMITTED_MODELS) {
   })
 }
 
-for (const page of ['README.md', 'docs/RESULTS.md']) {
+for (const page of ['README.md', 'docs/RESULTS.md', 'docs/HOSTS.md', 'docs/DESIGN.md']) {
   describe(page, () => {
     it('quotes tables as they are in the report', () => {
       const quotes = readQuotes(page)

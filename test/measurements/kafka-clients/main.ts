@@ -2,17 +2,16 @@ import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
-import { medianInterval } from '../../../bench/statistics/median'
-import { toTable } from '../../../model-training/markdown-table'
 import { goodPhotos } from '../../fixtures/good-photos'
 import { endBrokersOnSignal } from '../../helpers/brokers/broker-process'
 import { KAFKA_VERSION, startKafka } from '../../helpers/brokers/kafka-broker'
 import { openKafkaUser } from '../../helpers/brokers/kafka-user'
 import { readMade } from '../../helpers/made'
-import type { Made } from '../../helpers/made'
 import { median } from '../median'
 import { toClients } from './clients'
 import type { OpenClient } from './clients'
+import { toMarkdown } from './markdown'
+import type { Trial } from './markdown'
 
 const HELP = `npm run measure:kafka-clients -- [--out DIR] [--blocks N]
 
@@ -24,17 +23,6 @@ const OTHER = '@platformatic/kafka@1.35.0'
 const FOLDER = join(__dirname, '../../../.cache/kafka-clients')
 const RECORDS = 200
 const AT_ONCE = 16
-
-/** One client's part of a block; times are ms. */
-interface Trial {
-  readonly client: string
-  readonly block: number
-  /** Of a record, back to back. */
-  readonly p50: number
-  readonly cpuMsPerRecord: number
-  /** Records a second, sixteen at once. */
-  readonly throughput: number
-}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -130,53 +118,6 @@ async function measure(
     cpuMsPerRecord: (user + system) / 1000 / RECORDS,
     throughput: RECORDS / seconds,
   }
-}
-
-interface Result extends Made {
-  readonly other: string
-  readonly broker: string
-  readonly photoBytes: number
-  readonly trials: readonly Trial[]
-}
-
-/** A pure function of the file beside it. */
-function toMarkdown({
-  command,
-  commit,
-  node,
-  cpu,
-  other,
-  broker,
-  photoBytes,
-  trials,
-}: Result): string {
-  const names = [...new Set(trials.map(({ client }) => client))].sort()
-  const toCell = (client: string, metric: 'p50' | 'cpuMsPerRecord' | 'throughput'): string => {
-    const own = trials.filter((trial) => trial.client === client)
-    const { value, lower, upper } = medianInterval(own.map((trial) => trial[metric]))
-    const range = lower === undefined ? '' : ` (${lower.toFixed(2)} to ${upper.toFixed(2)})`
-    return value.toFixed(2) + range
-  }
-  const rows = names.map((name) => [
-    name,
-    toCell(name, 'p50'),
-    toCell(name, 'cpuMsPerRecord'),
-    toCell(name, 'throughput'),
-  ])
-  const header = [
-    'client',
-    'produced until consumed, p50 ms',
-    'CPU ms a record',
-    'records/s, 16 at once',
-  ]
-  return `# Kafka's client libraries
-
-Written from kafka-clients.json. \`${command}\`, commit ${commit}, Node.js ${node}, ${cpu}; kafkajs 2.2.4, ${other}, ${broker}
-on the same machine. A record is a photo of ${photoBytes} bytes, written with acks=all. Medians of the blocks with the intervals
-(95 %) of order statistics; CPU is that of the process, producer and consumer together, back to back.
-
-${toTable(header, rows)}
-`
 }
 
 endBrokersOnSignal()
