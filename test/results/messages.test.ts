@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Report } from '../../bench/report/report'
 import { FAULTS } from '../faults/faults'
 import { toMarkdown as toFaultsPage } from '../faults/markdown'
 import type { FaultsRun } from '../faults/markdown'
@@ -33,5 +34,18 @@ describe('the results on messages', () => {
     assert.equal(toFaultsPage(readJson('run.json') as FaultsRun, rows), read('faults.md'))
     const clients = readJson('kafka-clients.json') as KafkaClients
     assert.equal(toClientsPage(clients), read('kafka-clients.md'))
+  })
+
+  it('tell what a broker costs, with no photo lost or answered twice', () => {
+    const file = join(__dirname, '../../results/compare/triggers/report.json')
+    const { valid, environment, conditions } = JSON.parse(readFileSync(file, 'utf8')) as Report
+    assert.deepEqual([valid, environment.uncommitted], [true, false])
+    for (const name of ['kafka', 'amqp']) {
+      const own = conditions.filter(({ target }) => target === name)
+      assert.deepEqual(
+        own.map(({ workload, messages }) => [workload.concurrency, messages]),
+        [1, 5, 10, 20].map((count) => [count, { lost: 0, duplicated: 0 }]),
+      )
+    }
   })
 })
