@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from './schema'
 import { LoadError } from './errors'
 import type { Graph } from './manifest'
 
@@ -13,33 +13,36 @@ export interface GraphSignature {
 }
 
 // As protobuf is written in JSON: a number of 64 bits is text, and what is zero may be left out.
-const shapeSchema = z
-  .looseObject({
-    unknownRank: z.boolean().optional(),
-    dim: z.array(z.looseObject({ size: z.union([z.string(), z.number()]).optional() })).default([]),
-  })
-  .transform(({ unknownRank, dim }): Shape => {
+const sizeSchema = z.optional(z.union([z.string(), z.number()]))
+const shapeSchema = z.pipe(
+  z.looseObject({
+    unknownRank: z.optional(z.boolean()),
+    dim: z._default(z.array(z.looseObject({ size: sizeSchema })), []),
+  }),
+  z.transform(({ unknownRank, dim }): Shape => {
     if (unknownRank === true || dim.length === 0) return undefined
     return dim.map(({ size = 0 }) => (Number(size) > 0 ? Number(size) : null))
-  })
+  }),
+)
 
-const tensorsSchema = z
-  .record(z.string(), z.looseObject({ tensorShape: shapeSchema.optional() }))
-  .default({})
+const tensorsSchema = z._default(
+  z.record(z.string(), z.looseObject({ tensorShape: z.optional(shapeSchema) })),
+  {},
+)
 
 const signatureSchema = z.looseObject({ inputs: tensorsSchema, outputs: tensorsSchema })
 
 const graphSchema = z.looseObject({
   // Where the converter writes it, and where older ones did.
-  signature: signatureSchema.optional(),
-  userDefinedMetadata: z.looseObject({ signature: signatureSchema.optional() }).optional(),
+  signature: z.optional(signatureSchema),
+  userDefinedMetadata: z.optional(z.looseObject({ signature: z.optional(signatureSchema) })),
   modelTopology: z.looseObject({
     node: z.array(
       z.looseObject({
         op: z.string(),
-        attr: z
-          .looseObject({ shape: z.looseObject({ shape: shapeSchema.optional() }).optional() })
-          .optional(),
+        attr: z.optional(
+          z.looseObject({ shape: z.optional(z.looseObject({ shape: z.optional(shapeSchema) })) }),
+        ),
       }),
     ),
   }),

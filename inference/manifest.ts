@@ -1,32 +1,32 @@
-import * as z from 'zod'
+import * as z from './schema'
 import { parseJson } from './parse-json'
 
 const manifestSchema = z.looseObject({
-  format: z.unknown().optional(),
+  format: z.optional(z.unknown()),
   modelTopology: z.looseObject({}),
   weightsManifest: z.array(
     z.looseObject({
       paths: z.array(
-        z
-          .string()
-          .regex(/^(?!\.+$)[A-Za-z0-9._-]+$/, 'a weights path is a plain file name')
-          .refine(
+        z.string().check(
+          z.regex(/^(?!\.+$)[A-Za-z0-9._-]+$/, 'a weights path is a plain file name'),
+          z.refine(
             (path) => path !== 'model.json' && path !== 'card.json',
             'a weights path is neither model.json nor card.json',
           ),
+        ),
       ),
       weights: z.array(
         z.looseObject({
           name: z.string(),
-          shape: z.array(z.int().min(0)),
+          shape: z.array(z.int().check(z.minimum(0))),
           dtype: z.enum(['float32', 'int32', 'bool', 'uint8', 'uint16', 'float16']),
-          quantization: z
-            .looseObject({
+          quantization: z.optional(
+            z.looseObject({
               dtype: z.enum(['uint8', 'uint16', 'float16']),
-              scale: z.number().optional(),
-              min: z.number().optional(),
-            })
-            .optional(),
+              scale: z.optional(z.number()),
+              min: z.optional(z.number()),
+            }),
+          ),
         }),
       ),
     }),

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from './schema'
 import { LoadError } from './errors'
 
 /**
@@ -7,7 +7,7 @@ import { LoadError } from './errors'
  * @param path names the file in errors
  * @throws LoadError MODEL_INVALID
  */
-export function parseJson<T>(schema: z.ZodType<T>, bytes: Uint8Array, path: string): T {
+export function parseJson<T>(schema: z.ZodMiniType<T>, bytes: Uint8Array, path: string): T {
   let json: unknown
   try {
     json = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString())

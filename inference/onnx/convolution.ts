@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../schema'
 import { activate } from './activation'
 import {
   dataFormat,
@@ -15,24 +15,29 @@ import { padding, slide } from './window'
 
 const windowSchema = z.looseObject({
   kernel_size: pair,
-  strides: pair.default([1, 1]),
-  padding: padding.default('valid'),
+  strides: z._default(pair, [1, 1]),
+  padding: z._default(padding, 'valid'),
   data_format: dataFormat,
-  dilation_rate: pair.default([1, 1]),
-  use_bias: z.boolean().default(true),
-  activation: z.string().nullish(),
+  dilation_rate: z._default(pair, [1, 1]),
+  use_bias: z._default(z.boolean(), true),
+  activation: z.nullish(z.string()),
 })
 
-const convolutionSchema = windowSchema.extend({ filters: z.int().min(1), groups: only(1) })
+const convolutionSchema = z.extend(windowSchema, {
+  filters: z.int().check(z.minimum(1)),
+  groups: only(1),
+})
 
-const separableSchema = convolutionSchema.extend({ depth_multiplier: z.int().min(1).default(1) })
+const separableSchema = z.extend(convolutionSchema, {
+  depth_multiplier: z._default(z.int().check(z.minimum(1)), 1),
+})
 
-const depthwiseSchema = windowSchema.extend({
-  depth_multiplier: z.int().min(1).default(1),
+const depthwiseSchema = z.extend(windowSchema, {
+  depth_multiplier: z._default(z.int().check(z.minimum(1)), 1),
   // TensorFlow.js 4.22 ignores the dilation of this layer, so that the engines would disagree.
-  dilation_rate: z
-    .union([z.literal(1), z.tuple([z.literal(1), z.literal(1)])], 'only 1 is supported')
-    .nullish(),
+  dilation_rate: z.nullish(
+    z.union([z.literal(1), z.tuple([z.literal(1), z.literal(1)])], 'only 1 is supported'),
+  ),
 })
 
 interface Kernel {

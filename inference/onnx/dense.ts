@@ -1,13 +1,13 @@
-import * as z from 'zod'
+import * as z from '../schema'
 import { activate } from './activation'
 import { convolvePixels } from './convolution'
 import { inputOf, readConfig, refuse, type Call, type Value } from './layer'
 import { toInputsFirst } from './permute'
 
 const schema = z.looseObject({
-  units: z.int().min(1),
-  use_bias: z.boolean().default(true),
-  activation: z.string().nullish(),
+  units: z.int().check(z.minimum(1)),
+  use_bias: z._default(z.boolean(), true),
+  activation: z.nullish(z.string()),
 })
 
 export function convertDense(call: Call): Value {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../schema'
 import { activate, apply, clip, scalar, softmax } from './activation'
 import { inputOf, only, readConfig, refuse, toGraphAxis, type Call, type Value } from './layer'
 import { toKerasOrder } from './reshape'
@@ -6,23 +6,32 @@ import { toKerasOrder } from './reshape'
 const activationSchema = z.looseObject({ activation: z.string() })
 
 const reluSchema = z.looseObject({
-  max_value: z.number().positive().nullish(),
+  max_value: z.nullish(z.number().check(z.positive())),
   negative_slope: only(0),
   threshold: only(0),
 })
 
-const leakyReluSchema = z.looseObject({ alpha: z.number().default(0.3) })
+const leakyReluSchema = z.looseObject({ alpha: z._default(z.number(), 0.3) })
 
 // TensorFlow.js' own default is 1, Keras' is -1; both write the axis out.
 const softmaxSchema = z.looseObject({ axis: z.int() })
 
-const rescalingSchema = z.looseObject({ scale: z.number(), offset: z.number().default(0) })
+const rescalingSchema = z.looseObject({ scale: z.number(), offset: z._default(z.number(), 0) })
 
 const normalizationSchema = z.looseObject({
-  axis: z.union([z.int(), z.tuple([z.int()]).transform(([axis]) => axis)]).default(-1),
-  epsilon: z.number().default(1e-3),
-  center: z.boolean().default(true),
-  scale: z.boolean().default(true),
+  axis: z._default(
+    z.union([
+      z.int(),
+      z.pipe(
+        z.tuple([z.int()]),
+        z.transform(([axis]) => axis),
+      ),
+    ]),
+    -1,
+  ),
+  epsilon: z._default(z.number(), 1e-3),
+  center: z._default(z.boolean(), true),
+  scale: z._default(z.boolean(), true),
 })
 
 export function convertActivation(call: Call): Value {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../schema'
 import { LoadError } from '../errors'
 import type { Graph } from './graph'
 
@@ -32,13 +32,19 @@ export interface Call {
 }
 
 /** A whole number of 1 or more for both height and width, or one for each. */
-export const pair = z
-  .union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])])
-  .transform((size): readonly [number, number] => (typeof size === 'number' ? [size, size] : size))
+export const pair = z.pipe(
+  z.union([
+    z.int().check(z.minimum(1)),
+    z.tuple([z.int().check(z.minimum(1)), z.int().check(z.minimum(1))]),
+  ]),
+  z.transform((size): readonly [number, number] =>
+    typeof size === 'number' ? [size, size] : size,
+  ),
+)
 
 /** A setting of which one value is supported, and which may be left out if that is the default. */
 export function only<const T extends string | number | boolean>(value: T) {
-  return z.literal(value, `only ${JSON.stringify(value)} is supported`).nullish()
+  return z.nullish(z.literal(value, `only ${JSON.stringify(value)} is supported`))
 }
 
 export const dataFormat = only('channels_last')
@@ -57,7 +63,7 @@ const describe = ({ name, className }: Layer, reason: string): string =>
   `layer ${name} (${className}): ${reason}`
 
 /** The layer's settings, checked. */
-export function readConfig<T>(layer: Layer, schema: z.ZodType<T>): T {
+export function readConfig<T>(layer: Layer, schema: z.ZodMiniType<T>): T {
   const parsed = schema.safeParse(layer.config)
   if (parsed.success) return parsed.data
   const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)

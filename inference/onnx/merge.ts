@@ -1,8 +1,8 @@
-import * as z from 'zod'
+import * as z from '../schema'
 import { readConfig, refuse, toGraphAxis, type Call, type Value } from './layer'
 import { toKerasOrder } from './reshape'
 
-const concatenateSchema = z.looseObject({ axis: z.int().default(-1) })
+const concatenateSchema = z.looseObject({ axis: z._default(z.int(), -1) })
 
 export const convertAdd = merging('Add')
 export const convertMultiply = merging('Mul')

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../schema'
 import {
   dataFormat,
   inputOf,
@@ -12,25 +12,18 @@ import {
 import { padding, slide } from './window'
 
 const poolSchema = z.looseObject({
-  pool_size: pair.default([2, 2]),
-  strides: pair.nullish(),
-  padding: padding.default('valid'),
+  pool_size: z._default(pair, [2, 2]),
+  strides: z.nullish(pair),
+  padding: z._default(padding, 'valid'),
   data_format: dataFormat,
 })
 
 const globalSchema = z.looseObject({ data_format: dataFormat, keepdims: only(false) })
 
+const side = z.int().check(z.minimum(0))
+const sides = z.tuple([side, side])
 const zeroPaddingSchema = z.looseObject({
-  padding: z
-    .union([
-      z.int().min(0),
-      z.tuple([z.int().min(0), z.int().min(0)]),
-      z.tuple([
-        z.tuple([z.int().min(0), z.int().min(0)]),
-        z.tuple([z.int().min(0), z.int().min(0)]),
-      ]),
-    ])
-    .default(1),
+  padding: z._default(z.union([side, z.tuple([side, side]), z.tuple([sides, sides])]), 1),
   data_format: dataFormat,
 })
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../schema'
 import type { Graph } from './graph'
 import { dataFormat, inputOf, productOf, readConfig, refuse, type Call, type Value } from './layer'
 
@@ -6,7 +6,7 @@ const flattenSchema = z.looseObject({ data_format: dataFormat })
 
 const reshapeSchema = z.looseObject({
   // One size may be left open: null to TensorFlow.js, -1 to Keras.
-  target_shape: z.array(z.int().min(-1).nullable()).min(1),
+  target_shape: z.array(z.nullable(z.int().check(z.minimum(-1)))).check(z.minLength(1)),
 })
 
 /** Flattens the channels-first tensor as it is; whoever needs Keras' order reorders weights or asks `toKerasOrder`. */

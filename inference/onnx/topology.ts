@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../schema'
 import { LoadError } from '../errors'
 import { refuse, type Layer } from './layer'
 
@@ -18,19 +18,22 @@ export interface Topology {
   readonly inputsOf: (reference: Reference) => readonly Reference[]
 }
 
-const referenceSchema = z
-  .tuple([z.string(), z.int().min(0), z.literal(0)], z.unknown())
-  .transform(([layer, use]): Reference => ({ layer, use }))
+const referenceSchema = z.pipe(
+  z.tuple([z.string(), z.int().check(z.minimum(0)), z.literal(0)], z.unknown()),
+  z.transform(([layer, use]): Reference => ({ layer, use })),
+)
+
+const sizeSchema = z.nullable(z.int().check(z.minimum(1)))
 
 const layerSchema = z.looseObject({
   class_name: z.string(),
   config: z.looseObject({
     name: z.string(),
     // Photos at a time, which mean nothing here: what is converted takes any number.
-    batch_input_shape: z.tuple([z.int().min(1).nullable()], z.int().min(1).nullable()).optional(),
+    batch_input_shape: z.optional(z.tuple([sizeSchema], sizeSchema)),
   }),
   // Not looked into before the layer's class is known to be supported, as others have other connections, too.
-  inbound_nodes: z.array(z.unknown()).default([]),
+  inbound_nodes: z._default(z.array(z.unknown()), []),
 })
 
 type LayerEntry = z.infer<typeof layerSchema>
@@ -45,9 +48,10 @@ const functionalSchema = z.looseObject({
 const sequentialSchema = z.looseObject({
   class_name: z.literal('Sequential'),
   // Keras before 2.2.3 wrote only the list of layers.
-  config: z
-    .union([z.looseObject({ layers: z.array(layerSchema) }), z.array(layerSchema)])
-    .transform((config) => (Array.isArray(config) ? config : config.layers)),
+  config: z.pipe(
+    z.union([z.looseObject({ layers: z.array(layerSchema) }), z.array(layerSchema)]),
+    z.transform((config) => (Array.isArray(config) ? config : config.layers)),
+  ),
 })
 
 const modelSchema = z.discriminatedUnion(
@@ -113,7 +117,7 @@ function toLayer({ class_name: className, config }: LayerEntry): Layer {
 }
 
 function connectionsOf(entry: LayerEntry, use: number): Reference[] {
-  const parsed = z.array(referenceSchema).min(1).safeParse(entry.inbound_nodes[use])
+  const parsed = z.array(referenceSchema).check(z.minLength(1)).safeParse(entry.inbound_nodes[use])
   if (parsed.success) return parsed.data
   throw refuse(toLayer(entry), 'its inbound_nodes are not as TensorFlow.js and Keras 2 write them')
 }

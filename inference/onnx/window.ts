@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../schema'
 import { refuse, type Layer, type Spatial } from './layer'
 
 export const padding = z.enum(['same', 'valid'], 'only "same" and "valid" are supported')
