@@ -1,3 +1,4 @@
+import { CODECS_FOLDER } from './decoder'
 import type { DecoderChoice, DecoderName } from './decoder'
 import type { EngineChoice, EngineName } from './engine'
 import { LoadError, PhotoError } from './errors'
@@ -24,6 +25,8 @@ export interface InferenceOptions {
   readonly workers: number
   readonly engine?: EngineChoice
   readonly decoder?: DecoderChoice
+  /** Where codecs are that are ours. */
+  readonly codecsFolder?: string
   readonly maxBatch?: number
   /** Photos that may wait for each model. */
   readonly maxQueue?: number
@@ -61,6 +64,7 @@ export async function createInference({
   workers,
   engine = 'auto',
   decoder = 'auto',
+  codecsFolder = CODECS_FOLDER,
   maxBatch = 8,
   maxQueue = 16 * workers,
   limits,
@@ -74,6 +78,7 @@ export async function createInference({
     models: loaded,
     engine,
     decoder,
+    codecsFolder,
     workers,
     workerFile,
     maxBatch,

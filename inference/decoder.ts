@@ -1,11 +1,15 @@
+import { join } from 'node:path'
 import { loadJimp } from './decoders/jimp'
 import { loadSharp } from './decoders/sharp'
+import { loadTurbo } from './decoders/turbo'
 import { loadWasm } from './decoders/wasm'
 import { LoadError } from './errors'
 import type { PhotoHeader } from './photo-header'
 
-/** Names of the decoders, fastest first; `auto` takes the first that loads. */
-export const DECODERS = ['sharp', 'wasm', 'jimp'] as const
+/** Names of the decoders. */
+export const DECODERS = ['turbo', 'sharp', 'wasm', 'jimp'] as const
+/** `auto` takes the first that loads. */
+const AUTO = ['sharp', 'wasm', 'jimp'] as const
 export type DecoderName = (typeof DECODERS)[number]
 export type DecoderChoice = DecoderName | 'auto'
 
@@ -28,22 +32,32 @@ export interface Decoder {
 }
 
 // Each of them imports its library only when it is called.
-const LOADERS: Readonly<Record<DecoderName, () => Promise<Decoder>>> = {
+const LOADERS: Readonly<Record<DecoderName, (codecsFolder: string) => Promise<Decoder>>> = {
+  turbo: (codecsFolder) => loadTurbo(codecsFolder, () => loadFirst(AUTO, codecsFolder)),
   sharp: loadSharp,
   wasm: loadWasm,
   jimp: loadJimp,
 }
 
+/** Where codecs are that are ours, as far as this is not in a bundle. */
+export const CODECS_FOLDER = join(__dirname, 'codecs')
+
 /**
  * Loads a decoder and only that one.
  *
+ * @param codecsFolder where codecs are that are ours
  * @throws LoadError DECODER_UNAVAILABLE with every reason, if none could be loaded
  */
-export async function loadDecoder(choice: DecoderChoice = 'auto'): Promise<Decoder> {
+export const loadDecoder = (
+  choice: DecoderChoice = 'auto',
+  codecsFolder = CODECS_FOLDER,
+): Promise<Decoder> => loadFirst(choice === 'auto' ? AUTO : [choice], codecsFolder)
+
+async function loadFirst(names: readonly DecoderName[], codecsFolder: string): Promise<Decoder> {
   const reasons: string[] = []
-  for (const name of choice === 'auto' ? DECODERS : [choice]) {
+  for (const name of names) {
     try {
-      return await LOADERS[name]()
+      return await LOADERS[name](codecsFolder)
     } catch (error) {
       reasons.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
     }

@@ -25,6 +25,7 @@ export interface WorkerOptions {
   readonly models: readonly [Model, ...Model[]]
   readonly engine: EngineChoice
   readonly decoder: DecoderChoice
+  readonly codecsFolder?: string
   readonly limits: PhotoLimits
   readonly maxBatch: number
 }
@@ -83,7 +84,7 @@ async function serve(port: MessagePort, options: WorkerOptions): Promise<void> {
   const { models, limits, maxBatch } = options
   const engines: Engine[] = []
   const classifiers: ClassifyBatch[] = []
-  const decoderLoaded = loadDecoder(options.decoder)
+  const decoderLoaded = loadDecoder(options.decoder, options.codecsFolder)
 
   async function load(at: number): Promise<Engine> {
     const model = models[at]

@@ -6,13 +6,14 @@ import { choice, integer, names, text } from './env'
 import type { Env } from './env'
 
 const MODEL = 'photo-net'
-/** Relative to the working folder; the images set MODELS_FOLDER. */
+/** Relative to the working folder; the images set MODELS_FOLDER and CODECS_FOLDER. */
 const MODELS_FOLDER = join('inference', 'models')
+const CODECS_FOLDER = join('inference', 'codecs')
 const MILLION = 1_000_000
 
 /**
- * How photos are classified, the same on every host: ENGINE, DECODER, MODEL, MODELS_FOLDER, WORKERS, MAX_BATCH,
- * MAX_QUEUE, MAX_PHOTO_BYTES, MAX_PHOTO_PIXELS, MAX_TIME_MS.
+ * How photos are classified, the same on every host: ENGINE, DECODER, CODECS_FOLDER, MODEL, MODELS_FOLDER, WORKERS,
+ * MAX_BATCH, MAX_QUEUE, MAX_PHOTO_BYTES, MAX_PHOTO_PIXELS, MAX_TIME_MS.
  *
  * @throws ConfigError naming the variable and what it accepts
  */
@@ -27,6 +28,7 @@ export function readInferenceConfig(env: Env): InferenceOptions {
     workers,
     engine: choice(env, 'ENGINE', 'auto', ['auto', ...ENGINES]),
     decoder: choice(env, 'DECODER', 'auto', ['auto', ...DECODERS]),
+    codecsFolder: text(env, 'CODECS_FOLDER', CODECS_FOLDER),
     maxBatch: integer(env, 'MAX_BATCH', 8, { min: 1, max: 64 }),
     maxQueue: integer(env, 'MAX_QUEUE', 16 * workers, { min: 1, max: 10_000 }),
     limits: {

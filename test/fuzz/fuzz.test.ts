@@ -7,7 +7,7 @@ import { useFragileWorker } from '../helpers/use-fragile-worker'
 import { useTinyModel } from '../helpers/use-tiny-model'
 import { fuzz } from './fuzz'
 
-const DECODERS: readonly DecoderName[] = ['sharp', 'wasm']
+const DECODERS: readonly DecoderName[] = ['turbo', 'sharp', 'wasm']
 /** FUZZ_SECONDS for all decoders together; FUZZ_SEED repeats what a failure printed. */
 const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 5)
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)

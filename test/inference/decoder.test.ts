@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { deflateSync, inflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { renderPixels } from '../../bench/photos/render-photo'
-import { DECODERS, decode, loadDecoder, type Decoder, type DecoderName } from '../../inference'
+import {
+  DECODERS,
+  DEFAULT_LIMITS,
+  decode,
+  loadDecoder,
+  type Decoder,
+  type DecoderName,
+} from '../../inference'
 import { resize } from '../../inference/resize'
 import { badPhotos } from '../fixtures/bad-photos'
 import { goodPhotos } from '../fixtures/good-photos'
@@ -39,6 +46,9 @@ const JIMP_TO_WASM: readonly (readonly [kind: string, names: RegExp, bound: numb
   ['WebP', /^.*\.webp$/, 0],
 ]
 
+/** Turbo leaves to sharp what is no JPEG. */
+const hasSharp = (name: DecoderName): boolean => name === 'sharp' || name === 'turbo'
+
 describe('decoders', () => {
   let photos: ReadonlyMap<string, Uint8Array>
   /** Whose headers are sound. */
@@ -55,6 +65,7 @@ describe('decoders', () => {
       ...(await badPhotos()).map(({ name, bytes }) => [name, bytes] as const),
     ])
     decoders = {
+      turbo: await loadDecoder('turbo'),
       sharp: await loadDecoder('sharp'),
       wasm: await loadDecoder('wasm'),
       jimp: await loadDecoder('jimp'),
@@ -92,6 +103,7 @@ describe('decoders', () => {
     it(`differ from sharp by at most ${String(bound)} on ${kind}`, () => {
       assertWithin(names, bound, 'wasm', 'sharp')
       assertWithin(names, bound, 'jimp', 'sharp')
+      assertWithin(names, bound, 'turbo', 'sharp')
     })
   }
 
@@ -100,6 +112,31 @@ describe('decoders', () => {
       assertWithin(names, bound, 'jimp', 'wasm')
     })
   }
+
+  it('resize a JPEG alike, whether row by row while it is decoded or afterwards', async () => {
+    // More than half of the photos' size, so that both decode all of it.
+    const size = { width: 201, height: 151 }
+    for (const [name, bytes] of photos) {
+      if (!/^(small-.|orientation-.|gray|full-chroma|progressive)\.jpg$/.test(name)) continue
+      const [own, afterwards] = [
+        await decode(bytes, { decoder: decoders.turbo, ...size }),
+        await decode(bytes, { decoder: decoders.wasm, ...size }),
+      ]
+      const difference = meanDifference(own, afterwards)
+      assert.ok(difference < 0.01, `${name} differs by ${difference.toFixed(3)}`)
+    }
+  })
+
+  it('give up what takes too long: turbo', async () => {
+    const { turbo } = decoders
+    const bytes = bytesOf('small-1.jpg')
+    const limits = { ...DEFAULT_LIMITS, maxTimeMs: 0 }
+    await assert.rejects(decode(bytes, { decoder: turbo, ...SIZE, limits }), { code: 'TIMED_OUT' })
+    assert.deepEqual(
+      await decode(bytes, { decoder: turbo, ...SIZE }),
+      pixelsOf('turbo', 'small-1.jpg'),
+    )
+  })
 
   for (const name of DECODERS) {
     describe(name, () => {
@@ -120,11 +157,11 @@ describe('decoders', () => {
         ['full-chroma.jpg', 11, 1],
         ['trailing-garbage.jpg', 13, 1],
         ['thumbnail.jpg', 17, 1],
-        ['rgb.png', 20, name === 'sharp' ? 1.3 : 0],
-        ['deep.png', 22, name === 'sharp' ? 1.3 : 0.5],
-        ['interlaced.png', 28, name === 'sharp' ? 1.3 : 0],
+        ['rgb.png', 20, hasSharp(name) ? 1.3 : 0],
+        ['deep.png', 22, hasSharp(name) ? 1.3 : 0.5],
+        ['interlaced.png', 28, hasSharp(name) ? 1.3 : 0],
         ['lossy.webp', 30, 3],
-        ['lossless.webp', 31, name === 'sharp' ? 1.9 : 0],
+        ['lossless.webp', 31, hasSharp(name) ? 1.9 : 0],
       ] as const) {
         it(`shows what was rendered, to ${String(bound)}: ${photo}`, () => {
           const rendered = renderPixels({ ...STORED, seed })
@@ -133,7 +170,7 @@ describe('decoders', () => {
       }
 
       for (const [photo, seed, bound] of [
-        ['alpha.png', 23, name === 'sharp' ? 1.9 : 0.3],
+        ['alpha.png', 23, hasSharp(name) ? 1.9 : 0.3],
         ['alpha.webp', 32, 3],
       ] as const) {
         it(`lays alpha over white: ${photo}`, () => {
