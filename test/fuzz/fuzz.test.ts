@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import sharp, { type Sharp } from 'sharp'
 import { renderPixels } from '../../bench/photos/render-photo'
 import { DEFAULT_LIMITS, type DecoderName } from '../../inference'
+import { CODECS_FOLDER } from '../../inference/decoder'
 import { createPool, type Pool } from '../../inference/pool'
 import { useFragileWorker } from '../helpers/use-fragile-worker'
 import { useTinyModel } from '../helpers/use-tiny-model'
@@ -30,6 +31,7 @@ describe('any bytes', () => {
         models: [tiny().model],
         engine: 'onnx',
         decoder,
+        codecsFolder: CODECS_FOLDER,
         // What claims more than this would take most of the time.
         limits: { ...DEFAULT_LIMITS, maxPixels: 4_000_000 },
         maxBatch: 4,
