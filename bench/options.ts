@@ -41,7 +41,7 @@ const SIZES = ['400x300', '1600x1200', '12mp'] as const satisfies readonly Photo
 
 export const FORMATS = ['json', 'markdown', 'html'] as const satisfies readonly ReportFormat[]
 const ENGINES = ['auto', 'onnx', 'tensorflow', 'wasm'] as const
-const DECODERS = ['auto', 'turbo', 'sharp', 'wasm', 'jimp'] as const
+const DECODERS = ['auto', 'sharp', 'turbo', 'wasm', 'jimp'] as const
 /** What starts the twins is of no use for targets that run already. */
 const OF_THE_TWINS = ['model', 'engine', 'decoder'] as const
 

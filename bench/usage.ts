@@ -24,7 +24,7 @@ What is sent
 What is measured on
   --model NAME         model of both twins (photo-net)
   --engine NAME        auto, onnx, tensorflow or wasm (auto)
-  --decoder NAME       auto, sharp, wasm or jimp (auto)
+  --decoder NAME       auto, sharp, turbo, wasm or jimp (auto)
   --target NAME=URL    twice: compares two things that already run and answer POST URL/classify, instead
                        of starting the twins; ratios are the first's over the second's
   --kubeconfig NAME=FILE

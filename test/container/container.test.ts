@@ -271,7 +271,7 @@ describe('the container', () => {
   for (const [name, value, words] of [
     ['PORT', 'eighty', /PORT .* 0 to 65535/],
     ['ENGINE', 'torch', /ENGINE .* auto, onnx, tensorflow, wasm/],
-    ['DECODER', 'gd', /DECODER .* auto, turbo, sharp, wasm, jimp/],
+    ['DECODER', 'gd', /DECODER .* auto, sharp, turbo, wasm, jimp/],
     ['WORKERS', '0', /WORKERS .* 1 to 64/],
     ['MAX_PHOTO_BYTES', '10MB', /MAX_PHOTO_BYTES .*whole number/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL .*fatal/],

@@ -28,6 +28,8 @@ export interface Fault {
   readonly name: string
   readonly broker: 'kafka' | 'rabbitmq'
   readonly pick: () => Promise<PickPhoto>
+  /** With fewer photos all would be answered before it can hit. */
+  readonly leastMessages?: number
   /** Starts the consumers, and does the damage; resolves with how often it hit photos that were not answered. */
   readonly run: (context: FaultContext) => Promise<number>
 }
@@ -143,7 +145,10 @@ const BOTH: readonly Omit<Fault, 'broker'>[] = [
 /** All of them. */
 export const FAULTS: readonly Fault[] = [
   ...BOTH.map((fault): Fault => ({ ...fault, broker: 'kafka' })),
-  { name: 'group forms anew all the time', broker: 'kafka', pick: pickGood, run: rebalance },
+  {
+    ...{ name: 'group forms anew all the time', broker: 'kafka', pick: pickGood, run: rebalance },
+    leastMessages: 2000,
+  },
   ...BOTH.map((fault): Fault => ({ ...fault, broker: 'rabbitmq' })),
   { name: 'connection cut', broker: 'rabbitmq', pick: pickGood, run: cutConnections },
   { name: 'heartbeats lost', broker: 'rabbitmq', pick: pickGood, run: loseHeartbeats },
