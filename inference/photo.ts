@@ -1,5 +1,5 @@
 import type { Decoder } from './decoder'
-import { PhotoError } from './errors'
+import { LoadError, PhotoError } from './errors'
 import { DEFAULT_LIMITS, readHeader } from './photo-header'
 import type { PhotoLimits } from './photo-header'
 
@@ -32,6 +32,8 @@ export async function decode(
         { cause },
       )
     }
+    // No fault of the photo's.
+    if (cause instanceof LoadError) throw cause
     throw new PhotoError('CORRUPT_PHOTO', `the ${header.format} photo cannot be decoded`, { cause })
   }
 }

@@ -18,11 +18,19 @@ export async function loadTurbo(
 ): Promise<Decoder> {
   const decodeJpeg = createJpegCodec(await compile(join(codecsFolder, 'jpeg.wasm')))
   let other: Promise<Decoder> | undefined
+  async function toOther(): Promise<Decoder> {
+    try {
+      return await (other ??= loadOther())
+    } catch (error) {
+      other = undefined
+      throw error
+    }
+  }
   return {
     name: 'turbo',
     version: VERSION,
     async decode(photo, header, options) {
-      if (!isOurs(header)) return (await (other ??= loadOther())).decode(photo, header, options)
+      if (!isOurs(header)) return (await toOther()).decode(photo, header, options)
       const { orientation } = header
       const { width, height, maxTimeMs } = options
       const [storedWidth, storedHeight] = swapsSides(orientation)

@@ -5,11 +5,14 @@ import { renderPixels } from '../../bench/photos/render-photo'
 import {
   DECODERS,
   DEFAULT_LIMITS,
+  LoadError,
   decode,
   loadDecoder,
   type Decoder,
   type DecoderName,
 } from '../../inference'
+import { CODECS_FOLDER } from '../../inference/decoder'
+import { loadTurbo } from '../../inference/decoders/turbo'
 import { resize } from '../../inference/resize'
 import { badPhotos } from '../fixtures/bad-photos'
 import { goodPhotos } from '../fixtures/good-photos'
@@ -125,6 +128,32 @@ describe('decoders', () => {
       const difference = meanDifference(own, afterwards)
       assert.ok(difference < 0.01, `${name} differs by ${difference.toFixed(3)}`)
     }
+  })
+
+  it('take no padding for a part of the photo, where its sides are no multiples of eight', async () => {
+    const raw = { width: 1601, height: 1201, channels: 3 } as const
+    const bytes = await sharp(renderPixels({ ...raw, seed: 40 }), { raw })
+      .jpeg()
+      .toBuffer()
+    const size = { width: 200, height: 150 }
+    const [own, whole] = [
+      await decode(bytes, { decoder: decoders.turbo, ...size }),
+      await decode(bytes, { decoder: decoders.wasm, ...size }),
+    ]
+    const difference = meanDifference(own, whole)
+    assert.ok(difference < 2, `they differ by ${difference.toFixed(2)}`)
+  })
+
+  it('blame no photo for a decoder that cannot be loaded, and try it again: turbo', async () => {
+    let loads = 0
+    const turbo = await loadTurbo(CODECS_FOLDER, () => {
+      loads += 1
+      const error = new LoadError('DECODER_UNAVAILABLE', 'not now')
+      return loads === 1 ? Promise.reject(error) : Promise.resolve(decoders.sharp)
+    })
+    const photo = bytesOf('rgb.png')
+    await assert.rejects(decode(photo, { decoder: turbo, ...SIZE }), { name: 'LoadError' })
+    assert.deepEqual(await decode(photo, { decoder: turbo, ...SIZE }), pixelsOf('sharp', 'rgb.png'))
   })
 
   it('give up what takes too long: turbo', async () => {

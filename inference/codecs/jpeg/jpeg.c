@@ -27,9 +27,13 @@ __attribute__((import_module("env"), import_name("checkTime"))) void check_time(
 
 static void on_error(j_common_ptr info) { fail(info->err->msg_code); }
 
-/* Damage that libjpeg gets over is borne; the end of the data is not, which would be grey from there on. */
+/*
+ * Damage that libjpeg gets over is borne. The end of the data is not, which would be grey from there on; nor are scans that make
+ * nothing better, of which a small file can have very many.
+ */
 static void on_message(j_common_ptr info, int level) {
-  if (level < 0 && info->err->msg_code == JWRN_JPEG_EOF) fail(JWRN_JPEG_EOF);
+  const int code = info->err->msg_code;
+  if (level < 0 && (code == JWRN_JPEG_EOF || code == JWRN_BOGUS_PROGRESSION)) fail(code);
 }
 static void say_nothing(j_common_ptr info) {}
 static void forget(j_common_ptr info) {}
@@ -48,9 +52,12 @@ typedef struct {
   int per_output;
 } Taps;
 
-/* toTaps of inference/resize.ts. */
-static Taps to_taps(int from, int to) {
-  const double scale = (double)from / to, support = scale > 1 ? scale : 1;
+/*
+ * toTaps of inference/resize.ts. `span` is what there is to be seen, which may end within the last of `from`: a photo of 1601
+ * at 1/8 has 201 columns, of which the last one stands for one pixel.
+ */
+static Taps to_taps(int from, double span, int to) {
+  const double scale = span / to, support = scale > 1 ? scale : 1;
   int per_output = (int)ceil(support) * 2 + 1;
   if (per_output > from) per_output = from;
   Taps taps = {take(to, sizeof(int)), take((size_t)to * per_output, sizeof(float)), per_output};
@@ -138,7 +145,9 @@ static void choose_scale(j_decompress_ptr jpeg, int width, int height) {
 
 static void read_resized(j_decompress_ptr jpeg, int width, int height, uint8_t *rgb) {
   const int from_width = jpeg->output_width, from_height = jpeg->output_height;
-  const Taps columns = to_taps(from_width, width), rows = to_taps(from_height, height);
+  const double denominator = jpeg->scale_denom;
+  const Taps columns = to_taps(from_width, jpeg->image_width / denominator, width);
+  const Taps rows = to_taps(from_height, jpeg->image_height / denominator, height);
   const int pairs = (columns.per_output + 1) / 2;
   int16_t *whole = to_whole(columns, width, pairs * 2);
   /* The last pair of a row may reach one pixel beyond it, with no weight. */
@@ -182,10 +191,12 @@ EXPORT("decode") void decode(const uint8_t *photo, size_t bytes, uint8_t *rgb, i
   jpeg.progress = &progress;
   jpeg_mem_src(&jpeg, photo, bytes);
   jpeg_read_header(&jpeg, TRUE);
+  check_time();
   choose_scale(&jpeg, width, height);
   jpeg.out_color_space = JCS_EXT_RGBX;
   jpeg_start_decompress(&jpeg);
   read_resized(&jpeg, width, height, rgb);
   jpeg_finish_decompress(&jpeg);
+  check_time();
   jpeg_destroy_decompress(&jpeg);
 }
