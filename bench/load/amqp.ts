@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
 import { TargetError } from '../targets/target'
-import type { MessageLink, Reply } from './messages'
+import type { Reply } from './ask-one'
+import type { MessageLink } from './messages'
 import { toReason } from './reason'
 import { createReplies } from './replies'
 

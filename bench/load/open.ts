@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { toLoad } from './ask-one'
 import type { Answer, Failure, Load, LoadOptions } from './load'
 import { sendOne } from './single'
 
@@ -56,11 +57,7 @@ export async function runOpenLoop({
   }
   await untilTime(startedAt + duration, signal)
   await Promise.all(inFlight)
-  return {
-    answers: results.filter((result) => 'status' in result),
-    failures: results.filter((result) => 'outcome' in result),
-    duration: performance.now() - startedAt,
-  }
+  return toLoad(results, startedAt)
 }
 
 /** A timer may come a part of a millisecond early. */

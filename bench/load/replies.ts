@@ -1,4 +1,4 @@
-import type { Reply } from './messages'
+import type { Reply } from './ask-one'
 
 /** Answers that are waited for, by what names them. */
 export interface Replies {

@@ -1,8 +1,9 @@
 import { Agent as HttpAgent, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { ClientRequest, IncomingMessage } from 'node:http'
+import { askOne, toLoad } from './ask-one'
+import type { Reply } from './ask-one'
 import { toClassifyUrl } from './load'
-import { toReason } from './reason'
 import type { Answer, Body, Failure, Load, LoadOptions } from './load'
 
 /** A response larger than this is no answer of the wire format. */
@@ -30,27 +31,16 @@ export async function sendSequence(
 }
 
 /** One request on a connection of its own; `sentAt` is since `startedAt`. */
-export async function sendOne(
-  { baseUrl, photos, order, timeLimit, signal }: Omit<LoadOptions, 'concurrency'>,
+export function sendOne(
+  options: Omit<LoadOptions, 'concurrency'>,
   index: number,
   startedAt: number,
 ): Promise<Answer | Failure> {
-  const photo = order[index % order.length] ?? 0
-  const body = photos[photo] ?? { bytes: Buffer.alloc(0), contentType: '' }
-  const timeout = AbortSignal.timeout(timeLimit)
-  const sentAt = performance.now() - startedAt
-  try {
-    const response = await post(toClassifyUrl(baseUrl), body, AbortSignal.any([signal, timeout]))
-    const responseTime = performance.now() - startedAt - sentAt
-    return { photo, sentAt, responseTime, ...response }
-  } catch (error) {
-    const outcome = timeout.aborted ? 'timed-out' : 'unanswered'
-    const message = timeout.aborted ? 'request timed out' : toReason(error)
-    return { photo, sentAt, outcome, message }
-  }
+  return askOne(options, {
+    ...{ index, startedAt, late: 'request timed out' },
+    ask: (photo, signal) => post(toClassifyUrl(options.baseUrl), photo, signal),
+  })
 }
-
-type Response = Pick<Answer, 'status' | 'body' | 'serverTiming'>
 
 /**
  * Posts a photo on a new connection.
@@ -63,7 +53,7 @@ export async function post(
   { bytes, contentType }: Body,
   signal: AbortSignal,
   connectLimit?: number,
-): Promise<Response> {
+): Promise<Reply> {
   const isHttps = url.startsWith('https:')
   const agent = isHttps ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false })
   try {
@@ -103,12 +93,4 @@ async function readBody(response: IncomingMessage): Promise<string> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-function toLoad(results: readonly (Answer | Failure)[], startedAt: number): Load {
-  return {
-    answers: results.filter((result) => 'status' in result),
-    failures: results.filter((result) => 'outcome' in result),
-    duration: performance.now() - startedAt,
-  }
 }
