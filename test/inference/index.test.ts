@@ -194,7 +194,8 @@ describe('createInference', () => {
           },
         ],
       )
-      assert.ok(models[0]!.residentGrowthBytes > 0)
+      // That a fresh process grows is tested with the twins: this one may give back what other tests left.
+      for (const { residentGrowthBytes } of models) assert.ok(residentGrowthBytes >= 0)
       assert.deepEqual(
         models.map(({ residentGrowthBytes }) => residentGrowthBytes),
         both.models.map(({ memory }) => memory.residentGrowthBytes),
