@@ -8,8 +8,10 @@ import type { PhotoHeader } from './photo-header'
 
 /** Names of the decoders; what is measured of them is measured against the first. */
 export const DECODERS = ['sharp', 'turbo', 'wasm', 'jimp'] as const
+/** They read all that is accepted, the fastest first; turbo leaves to them what it does not read. */
+const ALL_FORMATS = ['sharp', 'wasm', 'jimp'] as const
 /** `auto` takes the first that loads. */
-const AUTO = ['sharp', 'wasm', 'jimp'] as const
+const AUTO = ['turbo', ...ALL_FORMATS] as const
 export type DecoderName = (typeof DECODERS)[number]
 export type DecoderChoice = DecoderName | 'auto'
 
@@ -33,7 +35,7 @@ export interface Decoder {
 
 // Each of them imports its library only when it is called.
 const LOADERS: Readonly<Record<DecoderName, (codecsFolder: string) => Promise<Decoder>>> = {
-  turbo: (codecsFolder) => loadTurbo(codecsFolder, () => loadFirst(AUTO, codecsFolder)),
+  turbo: (codecsFolder) => loadTurbo(codecsFolder, () => loadFirst(ALL_FORMATS, codecsFolder)),
   sharp: loadSharp,
   wasm: loadWasm,
   jimp: loadJimp,

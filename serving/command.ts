@@ -64,7 +64,7 @@ export const VARIABLES_HELP = `
   MODEL            names of the models, separated by commas; the first is the default (photo-net)
   MODELS_FOLDER    where the models' folders are (inference/models)
   ENGINE           auto, onnx, tensorflow or wasm (auto: the fastest that loads)
-  DECODER          auto, sharp, turbo, wasm or jimp (auto: the fastest that loads, but for turbo)
+  DECODER          auto, sharp, turbo, wasm or jimp (auto: the fastest that loads)
   CODECS_FOLDER    where the decoder turbo has its code (inference/codecs)
   WORKERS          threads that classify (the CPUs this process may use)
   MAX_BATCH        photos a worker takes at once (8)

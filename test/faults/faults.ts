@@ -147,7 +147,7 @@ export const FAULTS: readonly Fault[] = [
   ...BOTH.map((fault): Fault => ({ ...fault, broker: 'kafka' })),
   {
     ...{ name: 'group forms anew all the time', broker: 'kafka', pick: pickGood, run: rebalance },
-    leastMessages: 2000,
+    leastMessages: 4000,
   },
   ...BOTH.map((fault): Fault => ({ ...fault, broker: 'rabbitmq' })),
   { name: 'connection cut', broker: 'rabbitmq', pick: pickGood, run: cutConnections },

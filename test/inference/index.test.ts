@@ -88,7 +88,7 @@ describe('createInference', () => {
     assert.equal(model, 'tiny')
     assert.equal(sha256, inference.models[0].card.sha256)
     assert.match(engine, /^onnx \d+\.\d+\.\d+/)
-    assert.match(decoder, /^sharp \d+\.\d+\.\d+/)
+    assert.match(decoder, /^turbo \d+\.\d+\.\d+/)
     assert.equal(workers, 1)
   })
 
