@@ -35,6 +35,7 @@ export function createContainerServer({
   const server = createServer({
     log,
     maxBodyBytes: maxBytes + FORM_BYTES,
+    freesBodies: true,
     // A full queue refuses whatever is posted, another query only what it is for.
     refusal: ({ query, routeOptions: { url } }) =>
       loaded?.refusalOf(url === '/classify' ? (query as Query) : {}),

@@ -7,6 +7,7 @@ import { PhotoError, STATUS, toProblem } from '../inference'
 import type { PhotoResponse, ResponseOutcome } from '../inference'
 import { createBodyBudget } from './body-budget'
 import type { BodyAccount } from './body-budget'
+import { giveBackMemory } from './give-back-memory'
 import type { Logger } from './log'
 import { readBody, tooLong } from './read-body'
 import { logRequest } from './request-log'
@@ -37,6 +38,11 @@ export interface ServerOptions {
   readonly refusal?: (request: FastifyRequest) => PhotoError | undefined
   /** Called once a request is over; the status is 499 where the client did not wait for its answer. */
   readonly onAnswered?: (request: FastifyRequest, reply: FastifyReply, answered: Answered) => void
+  /**
+   * True where nobody has a use for a body once its answer is sent: its memory is given back then, if that can be
+   * (`giveBackMemory`).
+   */
+  readonly freesBodies?: boolean
   /** False where the host writes an access log of its own. */
   readonly logRequests?: boolean
 }
@@ -181,12 +187,15 @@ function addAdmission(
   options: ServerOptions,
   isStopping: () => boolean,
 ): void {
-  const { maxBodyBytes, maxBodiesBytes = MAX_BODIES_BYTES, refusal } = options
+  const { maxBodyBytes, maxBodiesBytes = MAX_BODIES_BYTES, refusal, freesBodies = false } = options
   const budget = createBodyBudget(maxBodiesBytes)
   const accounts = new WeakMap<IncomingMessage, BodyAccount>()
   server.addHook('onRequest', (request, reply, done) => {
     // A body is in memory until its answer is sent.
-    reply.raw.once('close', () => accounts.get(request.raw)?.release())
+    reply.raw.once('close', () => {
+      accounts.get(request.raw)?.release()
+      if (freesBodies && Buffer.isBuffer(request.body)) giveBackMemory(request.body)
+    })
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) done(tooLong(maxBodyBytes))
     else if (isStopping()) done(new PhotoError('OVERLOADED', 'the server is stopping'))
     else done(request.method === 'POST' ? refusal?.(request) : undefined)

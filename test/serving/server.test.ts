@@ -9,17 +9,25 @@ import { createLog } from '../../serving/log'
 import type { Answered } from '../../serving/request-log'
 import { createServer } from '../../serving/server'
 import type { ServerOptions } from '../../serving/server'
+import { until } from '../helpers/until'
 import { ask } from '../helpers/wire'
 import type { ProblemBody } from '../helpers/wire'
 
 describe('createServer', () => {
   let server: FastifyInstance
   let port: number
+  /** Bodies of requests that are over. */
+  let closed: Buffer[]
   afterEach(() => server.close())
 
   async function start(options: Partial<ServerOptions> = {}): Promise<string> {
     server = createServer({ log: createLog('test', 'silent'), maxBodyBytes: 1000, ...options })
-    server.post('/length', (request) => ({ length: (request.body as Buffer).length }))
+    closed = []
+    server.post('/length', (request, reply) => {
+      const body = request.body as Buffer
+      reply.raw.once('close', () => closed.push(body))
+      return { length: body.length }
+    })
     server.post('/fault', () => {
       throw new Error('secret reason')
     })
@@ -67,6 +75,18 @@ describe('createServer', () => {
     )
     assert.match(await text(socket), /^HTTP\/1\.1 413 [^]*PHOTO_TOO_LARGE/)
   })
+
+  for (const freesBodies of [true, false]) {
+    const hasTransfer = 'transfer' in ArrayBuffer.prototype
+    const isFreed = freesBodies && hasTransfer
+    it(`${isFreed ? 'takes' : 'does not take'} a body's memory away after its answer where freesBodies is ${freesBodies}`, async () => {
+      const url = await start({ freesBodies, maxBodyBytes: 100_000 })
+      const { body } = await post(`${url}/length`, 'x'.repeat(50_000))
+      assert.deepEqual(body, { length: 50_000 })
+      const kept = await until(() => Promise.resolve(closed.at(0)))
+      assert.equal(kept.length, isFreed ? 0 : 50_000)
+    })
+  }
 
   it('refuses a body when those that have come use up the memory for them', async () => {
     const url = await start({ maxBodiesBytes: 1500 })
