@@ -65,7 +65,7 @@ export async function createInference({
   engine = 'auto',
   decoder = 'auto',
   codecsFolder = CODECS_FOLDER,
-  maxBatch = 8,
+  maxBatch = 4,
   maxQueue = 16 * workers,
   limits,
   workerFile = WORKER_FILE,

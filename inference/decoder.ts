@@ -41,6 +41,13 @@ const LOADERS: Readonly<Record<DecoderName, (codecsFolder: string) => Promise<De
   jimp: loadJimp,
 }
 
+/**
+ * Photos that a worker takes at once. Slow decoders take them one by one on the worker's own thread: there a photo would
+ * wait for the others of its batch longer than predicting them together saves.
+ */
+export const toLargestBatch = (decoder: DecoderName, maxBatch: number): number =>
+  decoder === 'wasm' || decoder === 'jimp' ? 1 : maxBatch
+
 /** Where codecs are that are ours, as far as this is not in a bundle. */
 export const CODECS_FOLDER = join(__dirname, 'codecs')
 

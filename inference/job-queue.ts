@@ -19,7 +19,8 @@ export interface JobQueue {
   add(photo: Uint8Array, options?: ClassifyOptions): Promise<Classification>
   /**
    * The next batch: the photo that waits longest, with the next ones for the same model, one worker's share of what waits
-   * and at most `maxBatch`. So no model waits for another's queue to end.
+   * at most `maxBatch`, and no more bytes than go with a quick batch. So no model waits for another's queue to end, and no
+   * photo for several that are large.
    */
   take(maxBatch: number): readonly Job[]
   /** Jobs go to the front again, whether the queue is full or not. */
@@ -31,6 +32,9 @@ export interface JobQueue {
   /** Fails everything that waits and takes no more. */
   clear(): void
 }
+
+/** Of a batch of several photos: larger ones take so long to decode that predicting them together saves little. */
+const MOST_BATCH_BYTES = 256 * 1024
 
 /** Weight of the newest batch in the running mean of the time a photo takes. */
 const NEWEST_WEIGHT = 0.1
@@ -125,14 +129,21 @@ export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions
   }
 }
 
-/** The first job and the next ones of the same model, at most `share`, none behind one that must be alone. */
+/**
+ * The first job and the next ones of the same model, at most `share` and MOST_BATCH_BYTES, none behind one that must be
+ * alone.
+ */
 function toBatch(jobs: readonly Job[], share: number): readonly Job[] {
   const [first] = jobs
   if (first === undefined || first.alone) return jobs.slice(0, 1)
   const batch: Job[] = []
+  let bytes = 0
   for (const job of jobs) {
     if (job.alone || batch.length === share) break
-    if (job.model === first.model) batch.push(job)
+    if (job.model !== first.model) continue
+    bytes += job.photo.length
+    if (batch.length > 0 && bytes > MOST_BATCH_BYTES) break
+    batch.push(job)
   }
   return batch
 }

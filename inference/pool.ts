@@ -1,4 +1,5 @@
 import type { PhotoOutcome } from './classify'
+import { toLargestBatch } from './decoder'
 import type { DecoderName } from './decoder'
 import type { EngineName } from './engine'
 import { PhotoError } from './errors'
@@ -59,8 +60,7 @@ export async function createPool({
   const slots = threads.map((thread) =>
     createWorkerSlot(thread, { start, maxTimeMs, onRestart: dispatch, onLost }),
   )
-  // What decodes on the worker's own thread decodes one photo after the other: together they would only wait for it.
-  const largestBatch = decoder.name === 'sharp' ? maxBatch : 1
+  const largestBatch = toLargestBatch(decoder.name, maxBatch)
   let inFlight = 0
 
   function dispatch(): void {

@@ -2,7 +2,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { createClassifier, warmUp } from './classify'
 import type { ClassifyBatch, PhotoOutcome } from './classify'
-import { loadDecoder } from './decoder'
+import { loadDecoder, toLargestBatch } from './decoder'
 import type { DecoderChoice, DecoderName } from './decoder'
 import { loadEngine } from './engine'
 import type { Engine, EngineChoice, EngineName } from './engine'
@@ -90,7 +90,7 @@ async function serve(port: MessagePort, options: WorkerOptions): Promise<void> {
     const model = models[at]
     if (model === undefined) throw new RangeError(`there is no model ${at}`)
     const [engine, decoder] = await Promise.all([loadEngine(model, options.engine), decoderLoaded])
-    await warmUp(model, engine, maxBatch)
+    await warmUp(model, engine, toLargestBatch(decoder.name, maxBatch))
     engines[at] = engine
     classifiers[at] = createClassifier({ model, engine, decoder, limits })
     return engine

@@ -67,7 +67,7 @@ export const VARIABLES_HELP = `
   DECODER          auto, sharp, turbo, wasm or jimp (auto: the fastest that loads)
   CODECS_FOLDER    where the decoder turbo has its code (inference/codecs)
   WORKERS          threads that classify (the CPUs this process may use)
-  MAX_BATCH        photos a worker takes at once (8)
+  MAX_BATCH        photos a worker takes at once (4)
   MAX_QUEUE        photos that may wait for each model before more are refused (16 a worker)
   MAX_PHOTO_BYTES  largest photo in bytes (10000000)
   MAX_PHOTO_PIXELS largest declared width x height (40000000)

@@ -29,7 +29,7 @@ export function readInferenceConfig(env: Env): InferenceOptions {
     engine: choice(env, 'ENGINE', 'auto', ['auto', ...ENGINES]),
     decoder: choice(env, 'DECODER', 'auto', ['auto', ...DECODERS]),
     codecsFolder: text(env, 'CODECS_FOLDER', CODECS_FOLDER),
-    maxBatch: integer(env, 'MAX_BATCH', 8, { min: 1, max: 64 }),
+    maxBatch: integer(env, 'MAX_BATCH', 4, { min: 1, max: 64 }),
     maxQueue: integer(env, 'MAX_QUEUE', 16 * workers, { min: 1, max: 10_000 }),
     limits: {
       maxBytes: integer(env, 'MAX_PHOTO_BYTES', maxBytes, { min: 1, max: 100 * MILLION }),

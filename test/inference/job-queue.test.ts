@@ -80,6 +80,17 @@ describe('a job queue', () => {
     })
   }
 
+  it('puts no more bytes into a batch than 256 KiB, and takes a photo that is larger alone', () => {
+    const { queue } = createObserved()
+    for (const kib of [100, 100, 56, 1, 300, 300, 10]) {
+      queue.add(new Uint8Array(kib * 1024)).catch(() => undefined)
+    }
+    const sizes = Array.from({ length: 4 }, () =>
+      queue.take(8).map(({ photo }) => photo.length / 1024),
+    )
+    assert.deepEqual(sizes, [[100, 100, 56], [1], [300], [300]])
+  })
+
   it('answers each photo with what its job is resolved or rejected with', async () => {
     const { queue, addAll, settled } = createObserved()
     addAll(1, 2)

@@ -3,6 +3,7 @@ import { on } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { DEFAULT_LIMITS, loadDecoder, loadEngine, PhotoError } from '../../inference'
+import { CODECS_FOLDER } from '../../inference/decoder'
 import { createClassifier, type PhotoOutcome } from '../../inference/classify'
 import { createPool, type Pool, type PoolOptions } from '../../inference/pool'
 import type { LayersModel } from '../../inference/model'
@@ -112,18 +113,24 @@ describe('a pool', () => {
     assert.equal(pool.inFlight, 0)
   })
 
-  it('puts together what came while its worker was busy, up to the largest batch', async () => {
-    const pool = await open({ maxBatch: 4 })
-    const settled = await burst(pool, Array<Uint8Array>(10).fill(small()))
-    // Photos of a batch share the time of its prediction to the last digit.
-    const times = settled.map((outcome) =>
-      outcome.status === 'fulfilled' ? outcome.value.timings.predictMs : 0,
-    )
-    const batches = [...new Set(times)].map(
-      (time) => times.filter((other) => other === time).length,
-    )
-    assert.deepEqual(batches, [1, 4, 4, 1])
-  })
+  for (const [decoder, expected] of [
+    ['turbo', [1, 4, 4, 1]],
+    ['sharp', [1, 4, 4, 1]],
+    ['wasm', Array<number>(10).fill(1)],
+  ] as const) {
+    it(`puts together what came while its worker was busy, where ${decoder} makes that worth it`, async () => {
+      const pool = await open({ maxBatch: 4, decoder, codecsFolder: CODECS_FOLDER })
+      const settled = await burst(pool, Array<Uint8Array>(10).fill(small()))
+      // Photos of a batch share the time of its prediction to the last digit.
+      const times = settled.map((outcome) =>
+        outcome.status === 'fulfilled' ? outcome.value.timings.predictMs : 0,
+      )
+      const batches = [...new Set(times)].map(
+        (time) => times.filter((other) => other === time).length,
+      )
+      assert.deepEqual(batches, expected)
+    })
+  }
 
   it('refuses what exceeds its queue at once, and works on', async () => {
     const pool = await open({ maxQueue: 1 })

@@ -19,7 +19,7 @@ describe('createSharedPhotos', () => {
     assert.deepEqual(first, bytes(10, 2))
     const [large] = share([bytes(100_000, 3)])
     assert.deepEqual(large, bytes(100_000, 3))
-    assert.notEqual(large.buffer, first?.buffer)
+    assert.notEqual(large.buffer, first.buffer)
     assert.equal(share([bytes(10, 4)])[0]?.buffer, large.buffer)
   })
 

@@ -12,7 +12,7 @@ describe('readInferenceConfig', () => {
       {
         engine: 'auto',
         decoder: 'auto',
-        maxBatch: 8,
+        maxBatch: 4,
         limits: { maxBytes: 10_000_000, maxPixels: 40_000_000, maxTimeMs: 10_000 },
       },
     )
@@ -35,7 +35,7 @@ describe('readInferenceConfig', () => {
   }
 
   it('takes an empty variable as one that is not set', () => {
-    assert.equal(readInferenceConfig({ ENGINE: '', MAX_BATCH: ' ' }).maxBatch, 8)
+    assert.equal(readInferenceConfig({ ENGINE: '', MAX_BATCH: ' ' }).maxBatch, 4)
   })
 
   for (const [name, value] of [
