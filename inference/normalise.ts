@@ -54,7 +54,8 @@ function normaliseChannels(
     const target = channelOrder === 'bgr' ? 2 - source : source
     const table = toTable(scales[source], offsets[source])
     let to = start + target * gap
-    for (let from = source; from < rgb.length; from += 3, to += step) pixels[to] = table[rgb[from]!]!
+    for (let from = source; from < rgb.length; from += 3, to += step)
+      pixels[to] = table[rgb[from]!]!
   }
 }
 
