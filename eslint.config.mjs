@@ -76,6 +76,13 @@ export default defineConfig(
     },
   },
   {
+    files: ['bench/peers/servers/first-written.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { require: 'readonly', process: 'readonly' },
+    },
+  },
+  {
     // The inner loops: typed arrays whose indices are in range by construction.
     files: [
       'inference/resize.ts',

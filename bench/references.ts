@@ -7,7 +7,6 @@ import { toReason } from './load/reason'
 import { post } from './load/single'
 import type { TargetFacts } from './run'
 import { TargetError } from './targets/target'
-import type { Target } from './targets/target'
 
 /** What a target answers without load. */
 export interface References {
@@ -22,7 +21,7 @@ export interface References {
  * @throws TargetError if it does not answer one of them with a prediction
  */
 export async function readReferences(
-  { baseUrl, facts }: Target,
+  { baseUrl, facts }: { readonly baseUrl: string; readonly facts: { readonly name: string } },
   { photos, timeLimit, signal }: ReadOptions,
 ): Promise<References> {
   const predictions: Prediction[] = []

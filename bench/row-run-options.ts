@@ -14,6 +14,19 @@ export interface RowRunOptions {
   readonly out: string
 }
 
+/** What every measurement of both clusters is given beside what all are. */
+export interface ClustersAsked {
+  readonly kubeconfigs: RowRunOptions['kubeconfigs']
+  /** Undefined: what is there is measured. */
+  readonly deploy: { readonly settings: Readonly<Record<string, string>> } | undefined
+}
+
+/** The part of a command line that is about clusters. */
+export function toClustersAsked({ kubeconfigs, deploy, model }: RowRunOptions): ClustersAsked {
+  const settings = { MODEL: model, ENGINE: 'auto', DECODER: 'auto' }
+  return { kubeconfigs, deploy: deploy ? { settings } : undefined }
+}
+
 /** What each accepts, for the help; `order`: what the seed decides. */
 export const toCommonUsage = (kind: string, order: string) => ({
   clusters: `  --kubeconfig NAME=FILE  twice, kubeless=FILE and kubernetes=FILE

@@ -1,22 +1,19 @@
 import { join } from 'node:path'
 import { INTERRUPTED, listenForInterrupt } from './interrupt'
+import { PhotosError } from './photos/folder'
 import { createProgress } from './progress'
 import type { Progress } from './progress'
 import { recordEnvironment } from './record-environment'
 import { RecorderError } from './recorder'
 import { createRowRecorder } from './row-run'
 import type { KindOfRun, RowRecorder, RowRunFormat } from './row-run'
-import type { RowRunOptions } from './row-run-options'
 import { runProgram } from './run-program'
 import { UsageError } from './usage-error'
 
 const ROOT = join(__dirname, '..')
 
-/** What every measurement of both clusters is given. */
+/** What every measurement is given. */
 export interface RowRunContext<R, Row> {
-  readonly kubeconfigs: RowRunOptions['kubeconfigs']
-  /** Undefined: what is there is measured. */
-  readonly deploy: { readonly settings: Readonly<Record<string, string>> } | undefined
   /** The project's folder. */
   readonly root: string
   readonly recorder: RowRecorder<R, Row>
@@ -25,7 +22,12 @@ export interface RowRunContext<R, Row> {
   readonly signal: AbortSignal
 }
 
-interface RowRunProgram<R extends KindOfRun, Row, Options extends RowRunOptions, Report> {
+/** Where the run folder is to be. */
+interface WithOut {
+  readonly out: string
+}
+
+interface RowRunProgram<R extends KindOfRun, Row, Options extends WithOut, Report> {
   readonly format: RowRunFormat<R>
   readonly usage: string
   readonly readOptions: (args: readonly string[]) => Options | 'help'
@@ -38,7 +40,7 @@ interface RowRunProgram<R extends KindOfRun, Row, Options extends RowRunOptions,
 export function runRowRunProgram<
   R extends KindOfRun,
   Row,
-  Options extends RowRunOptions,
+  Options extends WithOut,
   Report extends { readonly valid: boolean },
 >(program: RowRunProgram<R, Row, Options, Report>): void {
   const main = async (args: readonly string[]): Promise<number> => {
@@ -53,26 +55,22 @@ export function runRowRunProgram<
 async function measureAndReport<
   R extends KindOfRun,
   Row,
-  Options extends RowRunOptions,
+  Options extends WithOut,
   Report extends { readonly valid: boolean },
 >(
   { format, measure, rebuild, toText }: RowRunProgram<R, Row, Options, Report>,
   options: Options,
 ): Promise<number> {
-  const { kubeconfigs, deploy, model, out } = options
+  const { out } = options
   const recorder = await createRowRecorder<R, Row>(out, format)
   const progress = createProgress(process.stderr)
   const { signal, close } = listenForInterrupt(() => {
     progress.say('stopping; again to end at once')
   })
-  const settings = { MODEL: model, ENGINE: 'auto', DECODER: 'auto' }
   try {
     await recordEnvironment(recorder, ROOT, () => {
       progress.say(`measuring into ${out}`)
-      return measure(options, {
-        ...{ kubeconfigs, root: ROOT, recorder, progress, signal },
-        deploy: deploy ? { settings } : undefined,
-      })
+      return measure(options, { root: ROOT, recorder, progress, signal })
     })
   } finally {
     close()
@@ -85,6 +83,7 @@ async function measureAndReport<
 
 function toExitCode(error: unknown): number {
   if (error instanceof UsageError) return 64
+  if (error instanceof PhotosError) return 65
   if (error instanceof RecorderError) return error.early ? 73 : 74
   return 1
 }

@@ -11,7 +11,7 @@ const REQUESTS_PER_CONNECTION = 5
 const MOST_WINDOWS = 30
 
 interface WarmUpOptions {
-  readonly target: Target
+  readonly target: Pick<Target, 'baseUrl' | 'link'>
   readonly name: string
   readonly photos: readonly Body[]
   readonly order: readonly number[]

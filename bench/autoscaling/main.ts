@@ -1,4 +1,5 @@
 import { loadPhotos } from '../photos/photos'
+import { toClustersAsked } from '../row-run-options'
 import { runRowRunProgram } from '../row-run-program'
 import { measureAutoscaling } from './measure'
 import { readAutoscalingOptions, USAGE } from './options'
@@ -11,11 +12,13 @@ runRowRunProgram({
   format: AUTOSCALING_FORMAT,
   usage: USAGE,
   readOptions: readAutoscalingOptions,
-  async measure({ profile, seed, base, peak }, context) {
+  async measure(options, context) {
+    const { profile, seed, base, peak } = options
     const { photos } = await loadPhotos({ folder: undefined, size: undefined, seed })
     const { stabilization } = PROFILES[profile]
     const points = toPoints(profile, { base, peak })
-    await measureAutoscaling({ ...context, plan: { profile, seed, points, stabilization }, photos })
+    const plan = { profile, seed, points, stabilization }
+    await measureAutoscaling({ ...context, ...toClustersAsked(options), plan, photos })
   },
   rebuild: rebuildAutoscaling,
   toText: toAutoscalingText,

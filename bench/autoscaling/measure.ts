@@ -10,6 +10,7 @@ import { match } from '../matching'
 import { createRandom, shuffle } from '../random'
 import { recordRun } from '../row-run'
 import type { UpdateRun } from '../row-run'
+import type { ClustersAsked } from '../row-run-options'
 import type { RowRunContext } from '../row-run-program'
 import type { Observation } from '../run'
 import { TargetError } from '../targets/target'
@@ -19,7 +20,7 @@ import type { AutoscalingPlan, AutoscalingRun, RequestSample, Sample } from './r
 import { SCALED, SCALED_MANIFESTS } from './scaled'
 import { takeSample } from './take-sample'
 
-interface MeasureOptions extends RowRunContext<AutoscalingRun, Sample> {
+interface MeasureOptions extends ClustersAsked, RowRunContext<AutoscalingRun, Sample> {
   readonly plan: AutoscalingPlan
   readonly photos: readonly Body[]
 }

@@ -1,4 +1,5 @@
 import { loadPhotos } from '../photos/photos'
+import { toClustersAsked } from '../row-run-options'
 import { runRowRunProgram } from '../row-run-program'
 import { measureColdStarts } from './measure'
 import { readColdStartOptions, USAGE } from './options'
@@ -10,10 +11,16 @@ runRowRunProgram({
   format: COLD_START_FORMAT,
   usage: USAGE,
   readOptions: readColdStartOptions,
-  async measure({ samples, seed }, context) {
+  async measure(options, context) {
+    const { samples, seed } = options
     const [photo] = (await loadPhotos({ folder: undefined, size: undefined, seed })).photos
     if (photo === undefined) throw new Error('there is no photo')
-    await measureColdStarts({ ...context, plan: { samples, seed }, photo })
+    await measureColdStarts({
+      ...context,
+      ...toClustersAsked(options),
+      plan: { samples, seed },
+      photo,
+    })
   },
   rebuild: rebuildColdStarts,
   toText: toColdStartText,

@@ -11,6 +11,7 @@ import { createRandom, shuffle } from '../random'
 import { readReferences } from '../references'
 import { recordRun } from '../row-run'
 import type { UpdateRun } from '../row-run'
+import type { ClustersAsked } from '../row-run-options'
 import type { RowRunContext } from '../row-run-program'
 import { TargetError } from '../targets/target'
 import type { Target } from '../targets/target'
@@ -19,7 +20,7 @@ import type { ColdStartRun } from './run'
 import { takeColdStart } from './take-cold-start'
 import type { Starting } from './take-cold-start'
 
-interface MeasureOptions extends RowRunContext<ColdStartRun, ColdStart> {
+interface MeasureOptions extends ClustersAsked, RowRunContext<ColdStartRun, ColdStart> {
   readonly plan: ColdStartRun['plan']
   readonly photo: Body
 }

@@ -1,12 +1,10 @@
-import { setTimeout } from 'node:timers/promises'
 import type { KubernetesEvent, Pod } from '../clusters/observed-objects'
 import { readLogUntil } from '../clusters/read-start'
 import type { Scalable } from '../clusters/scale-pods'
-import { agree, toPrediction } from '../load/answer'
+import { agree } from '../load/answer'
 import type { Prediction } from '../load/answer'
-import { toClassifyUrl } from '../load/load'
 import type { Body } from '../load/load'
-import { post } from '../load/single'
+import { untilAnswered } from '../load/until-answered'
 import type { LogLine } from '../targets/program-log'
 import { TargetError } from '../targets/target'
 import type { ColdStart } from './cold-start'
@@ -19,8 +17,6 @@ export interface Starting extends Scalable {
 }
 
 const ANSWER_LIMIT_MS = 120_000
-/** Between a request that failed and the next: so much may be missed. */
-const RETRY_MS = 10
 /** A packet that is lost while the cluster sets up its routes would be sent again after a second only. */
 const CONNECT_LIMIT_MS = 50
 /** Clocks of one machine, to ms; more says that the cluster's clock and the program's are not the same. */
@@ -45,7 +41,7 @@ export async function takeColdStart(
   const startedAt = performance.now()
   await cluster.scale(deployment, 1)
   try {
-    const answer = await untilAnswered(starting, startedAt)
+    const answer = await untilAnsweredRight(starting, startedAt)
     const pod = await readPod(starting)
     const told = await readTold(starting, pod)
     signal.throwIfAborted()
@@ -63,28 +59,26 @@ export async function takeColdStart(
   }
 }
 
-async function untilAnswered(
+async function untilAnsweredRight(
   { name, baseUrl, photo, reference, signal }: Starting,
   startedAt: number,
 ): Promise<Pick<ColdStart, 'answeredAfter' | 'firstResponseTime' | 'attempts'>> {
-  const url = toClassifyUrl(baseUrl)
   const limits = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)])
-  for (let attempts = 1; !limits.aborted; attempts++) {
-    const sentAt = performance.now()
-    const answer = await post(url, photo, limits, CONNECT_LIMIT_MS).catch(() => undefined)
-    const answeredAt = performance.now()
-    const prediction = answer?.status === 200 ? toPrediction(answer.body) : undefined
-    if (prediction !== undefined) {
-      if (!agree(prediction, reference)) {
-        throw new TargetError(`${name}: its first answer is another than before`)
-      }
-      const [answeredAfter, firstResponseTime] = [answeredAt - startedAt, answeredAt - sentAt]
-      return { answeredAfter, firstResponseTime, attempts }
-    }
-    await setTimeout(RETRY_MS)
-  }
+  const connectLimit = CONNECT_LIMIT_MS
+  const first = await untilAnswered({ baseUrl, photo, signal: limits, connectLimit })
   signal.throwIfAborted()
-  throw new TargetError(`${name}: no answer in ${ANSWER_LIMIT_MS / 1000} s after its start`)
+  if (first === undefined) {
+    throw new TargetError(`${name}: no answer in ${ANSWER_LIMIT_MS / 1000} s after its start`)
+  }
+  const { prediction, sentAt, answeredAt, attempts } = first
+  if (!agree(prediction, reference)) {
+    throw new TargetError(`${name}: its first answer is another than before`)
+  }
+  return {
+    answeredAfter: answeredAt - startedAt,
+    firstResponseTime: answeredAt - sentAt,
+    attempts,
+  }
 }
 
 async function readPod({ name, cluster, selector }: Starting): Promise<Pod> {

@@ -6,6 +6,9 @@ import { rebuildColdStarts } from '../cold-start/rebuild'
 import { COLD_START_FORMAT } from '../cold-start/run'
 import { toColdStartText } from '../cold-start/text'
 import { toFormats } from '../options'
+import { rebuildPeers } from '../peers/rebuild'
+import { PEERS_FORMAT } from '../peers/run'
+import { toPeersText } from '../peers/text'
 import { RunFolderError } from '../read-run'
 import { rebuild } from '../rebuild'
 import { RecorderError } from '../recorder'
@@ -35,6 +38,11 @@ async function main(args: readonly string[]): Promise<number> {
   if (isOfFormat(asked.folder, COLD_START_FORMAT)) {
     const report = await rebuildColdStarts(asked.folder)
     process.stdout.write(toColdStartText(report, asked.folder))
+    return report.valid ? 0 : 2
+  }
+  if (isOfFormat(asked.folder, PEERS_FORMAT)) {
+    const report = await rebuildPeers(asked.folder)
+    process.stdout.write(toPeersText(report, asked.folder))
     return report.valid ? 0 : 2
   }
   const report = await rebuild(asked.folder, asked.formats)

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Limit, Limits } from '../run'
 import { findAffinity } from './affinity'
+import { tryRead } from './cgroup'
 import { readHierarchies } from './cgroup-hierarchies'
 import type { Hierarchy } from './cgroup-hierarchies'
 import { createCgroupLimits } from './cgroup-limits'
@@ -16,6 +17,8 @@ export interface Hold {
   readonly wrap: (command: readonly string[]) => readonly string[]
   /** Counts the CPU seconds of all that is inside; undefined: nothing does. */
   readonly witness: Witness | undefined
+  /** Ids of the processes inside; null: nothing is there to be inside of. */
+  readonly listProcesses: () => readonly number[] | null
   /** Whether the kernel ended something inside for its memory. */
   readonly wasOutOfMemory: () => boolean
   /** Ends what is still inside and removes what was made; again: nothing. */
@@ -42,6 +45,7 @@ export async function holdTo(asked: LimitsAsked, system: System = {}): Promise<H
     limits: { cpus, memoryBytes: limitMemory(asked.memoryBytes, cgroup) },
     wrap: (command) => [...enter(cgroup), ...prefix, ...command],
     witness: cgroup.witness,
+    listProcesses: () => listProcesses(cgroup),
     wasOutOfMemory: hasBeen,
     release() {
       hasBeen()
@@ -56,6 +60,11 @@ const ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 126; shift; done;
 function enter({ groups }: CgroupLimits): readonly string[] {
   if (groups.length === 0) return []
   return ['/bin/sh', '-c', ENTER, 'sh', ...groups.map(({ entrance }) => entrance), '--']
+}
+
+function listProcesses({ groups: [group] }: CgroupLimits): readonly number[] | null {
+  if (group === undefined) return null
+  return (tryRead(group.entrance) ?? '').split('\n').filter(Boolean).map(Number)
 }
 
 async function limitCpus(

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TargetFacts } from '../run'
+import { toCleanEnv } from './clean-env'
 import { withLeash } from './leash'
 import { holdTo } from './limits'
 import type { LimitsAsked } from './limits'
@@ -74,14 +75,6 @@ export async function startLocal(options: LocalOptions): Promise<Target> {
 
 /** Any free one; whoever gives another is told by the program if it is taken. */
 const PORTS = { PORT: '0', FUNC_PORT: '0' }
-
-/** What programs need to be found and to start on each system, and nothing that is a setting of ours or of Node's. */
-const KEPT = ['PATH', 'LD_LIBRARY_PATH', 'SystemRoot', 'TEMP']
-
-function toCleanEnv(own: NodeJS.ProcessEnv): Record<string, string> {
-  const kept = KEPT.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]] as const]))
-  return { ...Object.fromEntries(kept), TF_CPP_MIN_LOG_LEVEL: '2' }
-}
 
 async function requireFile({ name, root, file }: LocalOptions): Promise<void> {
   try {

@@ -29,6 +29,13 @@ export async function resetProcPeak(pid: number, proc = '/proc'): Promise<boolea
   }
 }
 
+/** Memory of a process, what it shares with others in equal parts (PSS); null where there is none. */
+export async function readProcPssBytes(pid: number, proc = '/proc'): Promise<number | null> {
+  const rollup = await read(`${proc}/${pid}/smaps_rollup`)
+  const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(rollup ?? '')?.[1]
+  return kilobytes === undefined ? null : Number(kilobytes) * 1024
+}
+
 async function read(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8')

@@ -1,0 +1,141 @@
+import { mkdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Prediction } from '../load/answer'
+import { toModel } from '../load/answer'
+import type { Body } from '../load/load'
+import { untilAnswered } from '../load/until-answered'
+import { toCleanEnv } from '../targets/clean-env'
+import { withLeash } from '../targets/leash'
+import { holdTo } from '../targets/limits'
+import type { Hold, LimitsAsked } from '../targets/limits'
+import { readProcPssBytes } from '../targets/proc'
+import { startProgram } from '../targets/program'
+import { TargetError } from '../targets/target'
+import type { Peer } from './peers'
+
+/** A peer with a number of workers that runs. */
+export interface RunningPeer {
+  readonly baseUrl: string
+  readonly firstPrediction: Prediction
+  /** As its answers name it. */
+  readonly modelSha256: string | null
+  /** From the start of its first process to its first answer, ms. */
+  readonly startToFirstAnswer: number
+  readonly hold: Hold
+  /** Of all its processes. */
+  readonly readCpuSeconds: () => Promise<number | null>
+  readonly readPssBytes: () => Promise<number | null>
+  /** Resolves, with the reason in words, if it ends before it is stopped. */
+  readonly ended: Promise<string>
+  readonly stop: () => Promise<void>
+}
+
+export interface StartPeerOptions {
+  readonly peer: Peer
+  readonly workers: number
+  /** Of its virtual environment. */
+  readonly programs: string
+  /** The model as its ONNX file, and as the layers model that this was made of; both with card.json. */
+  readonly models: { readonly name: string; readonly onnx: string; readonly layers: string }
+  readonly photo: Body
+  readonly limits: LimitsAsked
+  readonly root: string
+  /** What it may write into. */
+  readonly homeFolder: string
+  readonly signal: AbortSignal
+}
+
+const START_LIMIT_MS = 120_000
+const STOP_LIMIT_MS = 15_000
+
+/**
+ * Starts a peer on a free port of this machine, held to its limits, and waits for its first answer.
+ *
+ * @throws TargetError if it does not get there; the signal's reason
+ */
+export async function startPeer(options: StartPeerOptions): Promise<RunningPeer> {
+  const { peer, workers, photo, limits, root, signal } = options
+  signal.throwIfAborted()
+  const port = await findFreePort()
+  const hold = await holdTo(limits)
+  const start = { ...options, port }
+  const env = { ...toEnv(options, port), ...peer.env?.(start) }
+  const command = hold.wrap(await withLeash(peer.toCommand(start)))
+  await mkdir(options.homeFolder, { recursive: true })
+  const startedAt = performance.now()
+  const program = startProgram({ command, env, root, hold })
+  const stop = (): Promise<void> => program.stop(STOP_LIMIT_MS)
+  const name = `${peer.name} with ${workers} ${workers === 1 ? 'worker' : 'workers'}`
+  try {
+    const baseUrl = `http://127.0.0.1:${port}`
+    const ended = new AbortController()
+    void program.ended.then(() => {
+      ended.abort()
+    })
+    const limit = AbortSignal.timeout(START_LIMIT_MS)
+    const waiting = AbortSignal.any([signal, ended.signal, limit])
+    const first = await untilAnswered({ baseUrl, photo, signal: waiting })
+    signal.throwIfAborted()
+    if (first === undefined) throw new TargetError(await whyNot(name, program, ended.signal))
+    return {
+      ...{ baseUrl, hold, stop },
+      firstPrediction: first.prediction,
+      modelSha256: toModel(first.body)?.sha256 ?? null,
+      startToFirstAnswer: first.answeredAt - startedAt,
+      readCpuSeconds: async () => (await hold.witness?.readCpuSeconds()) ?? null,
+      readPssBytes: () => readPss(hold),
+      ended: program.ended.then((how) => `${name} ${how}`),
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function whyNot(
+  name: string,
+  { ended, log }: ReturnType<typeof startProgram>,
+  isEnded: AbortSignal,
+): Promise<string> {
+  if (isEnded.aborted) return `${name} ${await ended}`
+  const complaints = log.complaints()
+  const wrote = complaints === '' ? '' : `; it wrote: ${complaints}`
+  return `${name} did not answer within ${START_LIMIT_MS / 1000} s${wrote}`
+}
+
+function toEnv(
+  { programs, workers, models, root, homeFolder }: StartPeerOptions,
+  port: number,
+): Record<string, string> {
+  const { PATH = '', ...clean } = toCleanEnv(process.env)
+  return {
+    ...clean,
+    PATH: programs === '' ? PATH : `${programs}:${PATH}`,
+    // Servers in Python keep what they make in the user's folder.
+    ...{ HOME: homeFolder, BENTOML_HOME: join(homeFolder, 'bentoml') },
+    ...{ PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '' },
+    // Libraries below ONNX Runtime and TensorFlow: as many threads as there are workers, no more.
+    ...{ OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
+    ...{ PYTHONPATH: join(root, 'bench', 'peers', 'servers') },
+    ...{ PEER_PORT: String(port), PEER_WORKERS: String(workers) },
+    ...{ PEER_MODEL: models.onnx, PEER_LAYERS_MODEL: models.layers, MODEL: models.name },
+  }
+}
+
+/** Of all processes inside; one that ends meanwhile has none. */
+async function readPss(hold: Hold): Promise<number | null> {
+  const pids = hold.listProcesses()
+  if (pids === null) return null
+  const each = await Promise.all(pids.map((pid) => readProcPssBytes(pid)))
+  return each.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0)
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
