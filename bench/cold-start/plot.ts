@@ -15,6 +15,9 @@ const COLOURS: Readonly<Record<Stage, string>> = {
 }
 const WIDTH = 760
 const ROW = 34
+/** About the width of one, in pixels. */
+const LETTER = 5.4
+const LEGEND_GAP = 26
 
 interface Piece {
   readonly target: string
@@ -43,7 +46,7 @@ export async function toColdStartPlot({ columns }: ColdStartReport): Promise<str
   const words = columns.map(
     ({ target, total }) => `${target} ${total === null ? '?' : toFigure(total.value)} ms`,
   )
-  const svg = draw(`Median cold start: ${words.join(', ')}.`, {
+  return draw(`Median cold start: ${words.join(', ')}.`, {
     ...{
       width: WIDTH,
       height: 90 + columns.length * ROW,
@@ -82,10 +85,15 @@ export async function toColdStartPlot({ columns }: ColdStartReport): Promise<str
           frameAnchor: 'top-left',
           text: (word: string) => `■ ${word}`,
           fill: stage === 'routing' ? '#b8a800' : COLOURS[stage],
-          ...{ dx: at * 96 - 60, dy: -24, textAnchor: 'start' },
+          ...{ dx: toLegendPlace(at), dy: -24, textAnchor: 'start' },
         }),
       ),
     ],
   })
-  return svg.replace('<svg ', '<svg font-family="system-ui, sans-serif" ')
+}
+
+/** Right of the words before it. */
+function toLegendPlace(at: number): number {
+  const before = STAGES.slice(0, at).map((stage) => STAGE_WORDS[stage].length)
+  return before.reduce((sum, letters) => sum + letters * LETTER + LEGEND_GAP, -60)
 }

@@ -40,7 +40,7 @@ export async function toPeersPlot({ rows, plan }: PeersReport): Promise<string> 
     ...toBars(sides[1] ?? '', ({ throughput }) => throughput),
   ]
   const told = bars.map(({ name, side, value }) => `${name}: ${toFigure(value)} ${side}`)
-  const svg = draw(`Servers of the same model: ${told.join('; ')}.`, {
+  return draw(`Servers of the same model: ${told.join('; ')}.`, {
     ...{ width: WIDTH, height: 70 + names.length * ROW, marginLeft: 130, marginTop: 40 },
     style: { background: 'white', color: '#1f2328' },
     x: { domain: [0, 1.2], axis: null },
@@ -57,5 +57,4 @@ export async function toPeersPlot({ rows, plan }: PeersReport): Promise<string> 
       }),
     ],
   })
-  return svg.replace('<svg ', '<svg font-family="system-ui, sans-serif" ')
 }

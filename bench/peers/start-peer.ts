@@ -115,7 +115,7 @@ function toEnv(
     PATH: programs === '' ? PATH : `${programs}:${PATH}`,
     // Servers in Python keep what they make in the user's folder.
     ...{ HOME: homeFolder, BENTOML_HOME: join(homeFolder, 'bentoml') },
-    ...{ PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '' },
+    ...{ PYTHONUNBUFFERED: '1', PYTHONPYCACHEPREFIX: join(homeFolder, 'pycache') },
     // Libraries below ONNX Runtime and TensorFlow: as many threads as there are workers, no more.
     ...{ OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
     ...{ PYTHONPATH: join(root, 'bench', 'peers', 'servers') },

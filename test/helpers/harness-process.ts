@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** The command line of `npm run compare`, or of `npm run report`, as a process of its own. */
+/** The command line of `npm run compare`, `npm run report` or `npm run bench:peers`, as a process of its own. */
 export interface HarnessProcess {
   readonly pid: number
   /** What it wrote to standard error so far. */
@@ -21,7 +21,11 @@ export interface HarnessEnd {
 }
 
 const ROOT = join(__dirname, '..', '..')
-const SCRIPTS = { compare: 'bench/main.ts', report: 'bench/report/main.ts' } as const
+const SCRIPTS = {
+  compare: 'bench/main.ts',
+  report: 'bench/report/main.ts',
+  peers: 'bench/peers/main.ts',
+} as const
 
 /** Whatever hangs ends as a failure of its test: three times what it takes beside other work, less than mocha waits. */
 const TIME_LIMIT_MS = 170_000

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { toCardEvaluation } from '../../model-training/evaluation/card-evaluation'
 import type { ModelEvaluation } from '../../model-training/evaluation/model-evaluation'
 import { toPage } from '../../model-training/evaluation/page/page'
@@ -43,6 +44,13 @@ describe('committed runs', () => {
   })
 
   for (const run of RUNS) {
+    it(`${run}: its picture can be drawn`, async () => {
+      // Others than browsers refuse an image that is no XML.
+      const { format, width } = await sharp(join(ROOT, run, 'report.svg')).metadata()
+      assert.equal(format, 'svg')
+      assert.ok(width > 0)
+    })
+
     it(`${run}: every report file follows from the raw rows, byte for byte`, () => {
       const copy = join(folder, run.replaceAll(/\W/g, '-'))
       cpSync(join(ROOT, run), copy, { recursive: true })
