@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Prediction } from '../load/answer'
 import type { Body } from '../load/load'
 import type { Progress } from '../progress'
@@ -138,8 +137,7 @@ export interface Starting {
 export async function startOne(options: Starting): Promise<RunningPeer> {
   const [photo] = options.photos
   if (photo === undefined) throw new Error('there is no photo')
-  const homeFolder = join(options.cacheFolder, 'home')
-  return startPeer({ ...options, models: options.model, photo, limits: LIMITS, homeFolder })
+  return startPeer({ ...options, models: options.model, photo, limits: LIMITS })
 }
 
 async function tryOut(options: Starting) {

@@ -10,7 +10,7 @@ const MEBIBYTE = 2 ** 20
 
 /** The report of a comparison with peers in Markdown; `report.svg` beside it is its picture. */
 export function toPeersMarkdown(report: PeersReport): string {
-  const { plan, environment, valid, invalidReasons } = report
+  const { plan, environment, valid, invalidReasons, warnings } = report
   const subtitle = [
     `model ${plan.model}`,
     `${plan.blocks} blocks of ${plan.requests} requests`,
@@ -24,6 +24,9 @@ export function toPeersMarkdown(report: PeersReport): string {
     subtitle.join(' · '),
     valid ? '**VALID**' : '**INVALID: no figure of this run may be trusted.**',
     ...(valid ? [] : [invalidReasons.map((reason) => `- ${reason}`).join('\n')]),
+    ...(warnings.length === 0
+      ? []
+      : [warnings.map((warning) => `- Warning: ${warning}.`).join('\n')]),
     '![CPU a request and throughput of each](report.svg)',
     ...toSections(report).flatMap(renderSection),
   ]

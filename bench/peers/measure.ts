@@ -97,7 +97,8 @@ async function measureOne(options: MeasureOptions, turn: Turn): Promise<void> {
     const sending = { photos, order: turn.photos, timeLimit: TIME_LIMIT_MS, signal: all }
     const { baseUrl } = running
     const most = Math.max(...plan.concurrency)
-    await warmUp({ ...sending, target: { baseUrl }, name: peer.name, concurrency: most })
+    const warming = { ...sending, target: { baseUrl }, name: peer.name, concurrency: most }
+    const { requests, steady } = await warmUp(warming)
     for (const concurrency of levels) {
       all.throwIfAborted()
       const size = { requests: plan.requests }
@@ -111,6 +112,7 @@ async function measureOne(options: MeasureOptions, turn: Turn): Promise<void> {
       await recorder.recordRow({
         ...{ peer: peer.name, workers, block, order, concurrency, messages },
         outcomes: countOutcomes(observations),
+        warmUp: { requests, steady },
         duration: round(load.duration),
         cpuSeconds: cpuAfter === null || cpuBefore === null ? null : round(cpuAfter - cpuBefore),
         generatorCpuSeconds: round((generator.user + generator.system) / 1e6),

@@ -12,6 +12,8 @@ export interface PeersReport {
   readonly version: 1
   readonly valid: boolean
   readonly invalidReasons: readonly string[]
+  /** What does not make the run wrong. */
+  readonly warnings: readonly string[]
   readonly plan: PeersRun['plan']
   readonly environment: Environment
   readonly contestants: readonly Contestant[]
@@ -52,6 +54,7 @@ export function toPeersReport({ run, environment, rows: trials }: RawPeers): Pee
   const invalidReasons = toInvalidReasons(run, trials)
   return {
     ...{ version: 1, valid: invalidReasons.length === 0, invalidReasons },
+    warnings: toWarnings(run, trials),
     ...{ plan, environment, contestants, unavailable, limits, cpuSource, memorySource },
     rows: contestants.flatMap((contestant) =>
       plan.concurrency.flatMap((concurrency) => toRow(contestant, concurrency, trials) ?? []),
@@ -81,6 +84,21 @@ function toInvalidReasons(
       : []),
     ...ENDS[state],
   ]
+}
+
+function toWarnings(
+  { contestants, plan }: PeersRun,
+  trials: readonly PeerTrial[],
+): readonly string[] {
+  return contestants.flatMap(({ peer, workers }) => {
+    const own = trials.filter((trial) => trial.peer === peer && trial.workers === workers)
+    const unsteady = new Set(own.filter(({ warmUp }) => !warmUp.steady).map(({ block }) => block))
+    return unsteady.size === 0
+      ? []
+      : [
+          `${peer}, ${workers}: not steady after its warm-up in ${unsteady.size} of ${plan.blocks} blocks`,
+        ]
+  })
 }
 
 function toRow(

@@ -50,6 +50,8 @@ export interface PeerTrial {
   /** What the first requests said that were not answered right. */
   readonly messages: readonly string[]
   readonly duration: number
+  /** Requests of the warm-up before its block's first trial, and whether it was steady by their end. */
+  readonly warmUp: { readonly requests: number; readonly steady: boolean }
   /** Of all its processes. */
   readonly cpuSeconds: number | null
   readonly generatorCpuSeconds: number

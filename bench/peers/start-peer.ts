@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
 import type { Prediction } from '../load/answer'
 import { toModel } from '../load/answer'
 import type { Body } from '../load/load'
@@ -42,8 +43,8 @@ export interface StartPeerOptions {
   readonly photo: Body
   readonly limits: LimitsAsked
   readonly root: string
-  /** What it may write into. */
-  readonly homeFolder: string
+  /** What is kept from start to start. */
+  readonly cacheFolder: string
   readonly signal: AbortSignal
 }
 
@@ -61,12 +62,15 @@ export async function startPeer(options: StartPeerOptions): Promise<RunningPeer>
   const port = await findFreePort()
   const hold = await holdTo(limits)
   const start = { ...options, port }
-  const env = { ...toEnv(options, port), ...peer.env?.(start) }
+  const home = await mkdtemp(join(tmpdir(), 'photo-twin-peer-'))
+  const env = { ...toEnv(options, { port, home }), ...peer.env?.(start) }
   const command = hold.wrap(await withLeash(peer.toCommand(start)))
-  await mkdir(options.homeFolder, { recursive: true })
   const startedAt = performance.now()
   const program = startProgram({ command, env, root, hold })
-  const stop = (): Promise<void> => program.stop(STOP_LIMIT_MS)
+  const stop = async (): Promise<void> => {
+    await program.stop(STOP_LIMIT_MS)
+    await rm(home, { recursive: true, force: true })
+  }
   const name = `${peer.name} with ${workers} ${workers === 1 ? 'worker' : 'workers'}`
   try {
     const baseUrl = `http://127.0.0.1:${port}`
@@ -106,16 +110,16 @@ async function whyNot(
 }
 
 function toEnv(
-  { programs, workers, models, root, homeFolder }: StartPeerOptions,
-  port: number,
+  { programs, workers, models, root, cacheFolder }: StartPeerOptions,
+  { port, home }: { readonly port: number; readonly home: string },
 ): Record<string, string> {
   const { PATH = '', ...clean } = toCleanEnv(process.env)
   return {
     ...clean,
-    PATH: programs === '' ? PATH : `${programs}:${PATH}`,
-    // Servers in Python keep what they make in the user's folder.
-    ...{ HOME: homeFolder, BENTOML_HOME: join(homeFolder, 'bentoml') },
-    ...{ PYTHONUNBUFFERED: '1', PYTHONPYCACHEPREFIX: join(homeFolder, 'pycache') },
+    PATH: programs === '' ? PATH : `${programs}${delimiter}${PATH}`,
+    // What servers keep in the user's folder and elsewhere ends with them, but for what makes Python start faster.
+    ...{ HOME: home, BENTOML_HOME: join(home, 'bentoml'), RAY_TMPDIR: home },
+    ...{ PYTHONUNBUFFERED: '1', PYTHONPYCACHEPREFIX: join(cacheFolder, 'pycache') },
     // Libraries below ONNX Runtime and TensorFlow: as many threads as there are workers, no more.
     ...{ OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
     ...{ PYTHONPATH: join(root, 'bench', 'peers', 'servers') },

@@ -16,6 +16,7 @@ const toTrial = (peer: string, block: number): PeerTrial => {
   const isOurs = peer === 'photo-twin'
   return {
     ...{ peer, workers: 2, block, order: isOurs ? 0 : 1, concurrency: 5, messages: [] },
+    warmUp: { requests: 300, steady: true },
     ...{ outcomes: { right: 40 }, duration: isOurs ? 100 : 200, generatorCpuSeconds: 0.01 },
     cpuSeconds: 0.04 * (isOurs ? 2 : 3 * (block + 1)),
     responseTimes: Array.from({ length: 40 }, (_, at) => at + 1),
@@ -81,6 +82,16 @@ describe('the report of peers', () => {
     assert.deepEqual(reasonsOf(toRaw(TRIALS, { state: 'interrupted' })), [
       'the run was interrupted before its end',
     ])
+  })
+
+  it('warns of those that were not steady when they were measured', () => {
+    const [first, second, ...others] = TRIALS
+    const unsteady = { ...second!, warmUp: { requests: 600, steady: false } }
+    assert.deepEqual(toPeersReport(toRaw(TRIALS)).warnings, [])
+    const report = toPeersReport(toRaw([first!, unsteady, ...others]))
+    assert.deepEqual(report.warnings, ['flask, 2: not steady after its warm-up in 1 of 2 blocks'])
+    assert.match(toPeersMarkdown(report), /^- Warning: flask, 2: not steady/m)
+    assert.equal(report.valid, true)
   })
 
   it('says the same in Markdown, as a picture and to a terminal', async () => {
