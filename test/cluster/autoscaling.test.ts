@@ -11,7 +11,7 @@ describe('npm run autoscaling on two clusters', function () {
   it('scales both twins up under load and down again, and loses no answer', async () => {
     const ended = await measure(
       // Enough for two pods, and less than one of half a CPU bears until the second is there.
-      ...['--profile', 'short', '--base', '2', '--peak', '45'],
+      ...['--profile', 'short', '--base', '2', '--peak', '80'],
     )
     const report = await readMeasured<AutoscalingReport>(ended, out())
     assert.deepEqual(
