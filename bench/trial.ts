@@ -2,10 +2,10 @@ import type { PlannedTrial } from './experiment'
 import type { Prediction } from './load/answer'
 import type { Body, Load } from './load/load'
 import { MOST_IN_FLIGHT, runOpenLoop } from './load/open'
-import { toObservations } from './load/observations'
+import { countOutcomes, toObservations } from './load/observations'
 import { runLoad } from './load/run-load'
 import { sendGroup, sendSequence } from './load/single'
-import type { Observation, Outcome, Plan, Trial } from './run'
+import type { Observation, Plan, Trial } from './run'
 import type { Target } from './targets/target'
 
 /** What all trials of a run have in common. */
@@ -55,7 +55,7 @@ export async function runTrial(
     startedAt: round(startedAt),
     duration: round(load.duration),
     requests: observations.length,
-    outcomes: count(observations),
+    outcomes: countOutcomes(observations),
     messages,
     cpuSeconds: { [planned.target]: subtract(cpuAfter, cpuBefore) },
     witnessCpuSeconds: subtractEach(witnessAfter, witnessBefore),
@@ -106,9 +106,3 @@ const subtract = (after: number | null, before: number | null): number | null =>
 
 /** To microseconds, of ms. */
 const round = (ms: number): number => Math.round(ms * 1000) / 1000
-
-function count(observations: readonly Observation[]): Partial<Record<Outcome, number>> {
-  const counts: Partial<Record<Outcome, number>> = {}
-  for (const { outcome } of observations) counts[outcome] = (counts[outcome] ?? 0) + 1
-  return counts
-}

@@ -18,7 +18,7 @@ export interface JobQueue {
   /** @throws PhotoError OVERLOADED when full or closed, TIMED_OUT when it waited too long */
   add(photo: Uint8Array, options?: ClassifyOptions): Promise<Classification>
   /**
-   * The next batch: the photo that waits longest, with the next ones for the same model, one worker's share of what waits
+   * The next batch: the photo that waits longest, with the next ones for the same model, one worker's share of what waits,
    * at most `maxBatch`, and no more bytes than go with a quick batch. So no model waits for another's queue to end, and no
    * photo for several that are large.
    */

@@ -56,6 +56,15 @@ function check(
   return { outcome: 'wrong', message: `${toWords(prediction)}, but ${expected} without load` }
 }
 
+/** How many ended in each way. */
+export function countOutcomes(
+  observations: readonly Observation[],
+): Partial<Record<Outcome, number>> {
+  const counts: Partial<Record<Outcome, number>> = {}
+  for (const { outcome } of observations) counts[outcome] = (counts[outcome] ?? 0) + 1
+  return counts
+}
+
 /** The first words of an answer, on one line. */
 export function toExcerpt(body: string): string {
   const line = body.replace(/\s+/g, ' ').trim()

@@ -137,7 +137,7 @@ export interface Starting {
 export async function startOne(options: Starting): Promise<RunningPeer> {
   const [photo] = options.photos
   if (photo === undefined) throw new Error('there is no photo')
-  return startPeer({ ...options, models: options.model, photo, limits: LIMITS })
+  return startPeer({ ...options, photo, limits: LIMITS })
 }
 
 async function tryOut(options: Starting) {

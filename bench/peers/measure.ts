@@ -1,11 +1,10 @@
 import { runClosedLoop } from '../load/closed'
 import type { Body } from '../load/load'
-import { toObservations } from '../load/observations'
+import { countOutcomes, toObservations } from '../load/observations'
 import type { Progress } from '../progress'
 import { createRandom, shuffle } from '../random'
 import { recordRun } from '../row-run'
 import type { RowRecorder } from '../row-run'
-import type { Outcome } from '../run'
 import { TargetError } from '../targets/target'
 import { warmUp } from '../warm-up'
 import { exportModel } from './export-model'
@@ -124,12 +123,6 @@ async function measureOne(options: MeasureOptions, turn: Turn): Promise<void> {
   } finally {
     await running.stop()
   }
-}
-
-function countOutcomes(observations: readonly { readonly outcome: Outcome }[]) {
-  const counts: Partial<Record<Outcome, number>> = {}
-  for (const { outcome } of observations) counts[outcome] = (counts[outcome] ?? 0) + 1
-  return counts
 }
 
 const round = (value: number): number => Math.round(value * 1e4) / 1e4

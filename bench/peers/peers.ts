@@ -2,7 +2,7 @@ import { join } from 'node:path'
 
 /** What a peer is started with. */
 export interface PeerStart {
-  /** Undefined where a peer needs none: its virtual environment's folder of programs. */
+  /** The folder of programs of its virtual environment; empty where it needs none. */
   readonly programs: string
   readonly port: number
   readonly workers: number

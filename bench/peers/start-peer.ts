@@ -1,6 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { Prediction } from '../load/answer'
@@ -8,12 +6,14 @@ import { toModel } from '../load/answer'
 import type { Body } from '../load/load'
 import { untilAnswered } from '../load/until-answered'
 import { toCleanEnv } from '../targets/clean-env'
+import { findFreePort } from '../targets/free-port'
 import { withLeash } from '../targets/leash'
 import { holdTo } from '../targets/limits'
 import type { Hold, LimitsAsked } from '../targets/limits'
 import { readProcPssBytes } from '../targets/proc'
 import { startProgram } from '../targets/program'
 import { TargetError } from '../targets/target'
+import type { ExportedModel } from './export-model'
 import type { Peer } from './peers'
 
 /** A peer with a number of workers that runs. */
@@ -36,10 +36,9 @@ export interface RunningPeer {
 export interface StartPeerOptions {
   readonly peer: Peer
   readonly workers: number
-  /** Of its virtual environment. */
+  /** The folder of programs of its virtual environment; empty where it needs none. */
   readonly programs: string
-  /** The model as its ONNX file, and as the layers model that this was made of; both with card.json. */
-  readonly models: { readonly name: string; readonly onnx: string; readonly layers: string }
+  readonly model: ExportedModel
   readonly photo: Body
   readonly limits: LimitsAsked
   readonly root: string
@@ -110,7 +109,7 @@ async function whyNot(
 }
 
 function toEnv(
-  { programs, workers, models, root, cacheFolder }: StartPeerOptions,
+  { programs, workers, model, root, cacheFolder }: StartPeerOptions,
   { port, home }: { readonly port: number; readonly home: string },
 ): Record<string, string> {
   const { PATH = '', ...clean } = toCleanEnv(process.env)
@@ -124,7 +123,7 @@ function toEnv(
     ...{ OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
     ...{ PYTHONPATH: join(root, 'bench', 'peers', 'servers') },
     ...{ PEER_PORT: String(port), PEER_WORKERS: String(workers) },
-    ...{ PEER_MODEL: models.onnx, PEER_LAYERS_MODEL: models.layers, MODEL: models.name },
+    ...{ PEER_MODEL: model.onnx, PEER_LAYERS_MODEL: model.layers, MODEL: model.name },
   }
 }
 
@@ -134,12 +133,4 @@ async function readPss(hold: Hold): Promise<number | null> {
   if (pids === null) return null
   const each = await Promise.all(pids.map((pid) => readProcPssBytes(pid)))
   return each.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0)
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -13,11 +13,56 @@ import { RunFolderError } from '../read-run'
 import { rebuild } from '../rebuild'
 import { RecorderError } from '../recorder'
 import { isOfFormat } from '../row-run'
+import type { KindOfRun, RowRunFormat } from '../row-run'
 import type { ReportFormat } from '../run'
 import { runProgram } from '../run-program'
 import { REPORT_USAGE } from '../usage'
 import { UsageError } from '../usage-error'
 import { toText } from './text'
+
+interface Rebuilt {
+  readonly text: string
+  readonly valid: boolean
+}
+
+/** What a run of another kind than a comparison is rebuilt with. */
+interface Kind<R extends KindOfRun, Report extends { readonly valid: boolean }> {
+  readonly format: RowRunFormat<R>
+  readonly rebuild: (folder: string) => Promise<Report>
+  readonly toText: (report: Report, folder: string) => string
+}
+
+/** The kind's report of a folder; undefined: it is none of the kind. */
+const toRebuild =
+  <R extends KindOfRun, Report extends { readonly valid: boolean }>({
+    format,
+    rebuild: rebuildKind,
+    toText: toKindText,
+  }: Kind<R, Report>) =>
+  async (folder: string): Promise<Rebuilt | undefined> => {
+    if (!isOfFormat(folder, format)) return undefined
+    const report = await rebuildKind(folder)
+    return { text: toKindText(report, folder), valid: report.valid }
+  }
+
+const OTHERS = [
+  toRebuild({
+    format: AUTOSCALING_FORMAT,
+    rebuild: rebuildAutoscaling,
+    toText: toAutoscalingText,
+  }),
+  toRebuild({ format: COLD_START_FORMAT, rebuild: rebuildColdStarts, toText: toColdStartText }),
+  toRebuild({ format: PEERS_FORMAT, rebuild: rebuildPeers, toText: toPeersText }),
+]
+
+/** Undefined: it is a comparison, or no run at all. */
+async function rebuildOther(folder: string): Promise<Rebuilt | undefined> {
+  for (const rebuildIfOf of OTHERS) {
+    const rebuilt = await rebuildIfOf(folder)
+    if (rebuilt !== undefined) return rebuilt
+  }
+  return undefined
+}
 
 interface Asked {
   readonly folder: string
@@ -30,20 +75,10 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(REPORT_USAGE)
     return 0
   }
-  if (isOfFormat(asked.folder, AUTOSCALING_FORMAT)) {
-    const report = await rebuildAutoscaling(asked.folder)
-    process.stdout.write(toAutoscalingText(report, asked.folder))
-    return report.valid ? 0 : 2
-  }
-  if (isOfFormat(asked.folder, COLD_START_FORMAT)) {
-    const report = await rebuildColdStarts(asked.folder)
-    process.stdout.write(toColdStartText(report, asked.folder))
-    return report.valid ? 0 : 2
-  }
-  if (isOfFormat(asked.folder, PEERS_FORMAT)) {
-    const report = await rebuildPeers(asked.folder)
-    process.stdout.write(toPeersText(report, asked.folder))
-    return report.valid ? 0 : 2
+  const rebuilt = await rebuildOther(asked.folder)
+  if (rebuilt !== undefined) {
+    process.stdout.write(rebuilt.text)
+    return rebuilt.valid ? 0 : 2
   }
   const report = await rebuild(asked.folder, asked.formats)
   process.stdout.write(toText(report, asked.folder))

@@ -7,10 +7,9 @@ import os
 import numpy as np
 import tensorflow as tf
 import tf_keras
-from fastapi import FastAPI, Request
-from fastapi.concurrency import run_in_threadpool
 
-import photo_model
+from photo_app import create_app
+from photo_model import PhotoModel
 
 # One thread a worker, as with ONNX Runtime.
 tf.config.threading.set_intra_op_parallelism_threads(1)
@@ -42,7 +41,7 @@ def load_network(folder: str) -> tf_keras.Model:
     return network
 
 
-class TensorflowModel(photo_model.PhotoModel):
+class TensorflowModel(PhotoModel):
     def load(self) -> None:
         network = load_network(os.environ["PEER_LAYERS_MODEL"])
         shape = [None, self.size[1], self.size[0], 3]
@@ -54,11 +53,4 @@ class TensorflowModel(photo_model.PhotoModel):
         return self.function(tf.constant(pixels)).numpy()
 
 
-app = FastAPI()
-model = TensorflowModel()
-
-
-@app.post("/classify")
-async def classify(request: Request) -> dict:
-    photo = await request.body()
-    return await run_in_threadpool(model.classify, photo)
+app = create_app(TensorflowModel())

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Kafka, logLevel } from 'kafkajs'
-import { findFreePort, isListening, startBroker } from './broker-process'
+import { findFreePort } from '../../../bench/targets/free-port'
+import { isListening, startBroker } from './broker-process'
 import type { BrokerProcess } from './broker-process'
 
 const run = promisify(execFile)

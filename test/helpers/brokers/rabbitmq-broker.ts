@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { connect } from 'amqplib'
-import { findFreePort, startBroker } from './broker-process'
+import { findFreePort } from '../../../bench/targets/free-port'
+import { startBroker } from './broker-process'
 import type { BrokerProcess } from './broker-process'
 
 const run = promisify(execFile)
