@@ -28,6 +28,8 @@ interface WithOut {
 }
 
 interface RowRunProgram<R extends KindOfRun, Row, Options extends WithOut, Report> {
+  /** Its script in package.json. */
+  readonly script: string
   readonly format: RowRunFormat<R>
   readonly usage: string
   readonly readOptions: (args: readonly string[]) => Options | 'help'
@@ -36,7 +38,7 @@ interface RowRunProgram<R extends KindOfRun, Row, Options extends WithOut, Repor
   readonly toText: (report: Report, folder: string) => string
 }
 
-/** Runs `npm run KIND`: measures into a run folder, writes the report, and ends with the status that the help tells. */
+/** Runs a program that measures into a run folder, writes the report, and ends with the status that the help tells. */
 export function runRowRunProgram<
   R extends KindOfRun,
   Row,
@@ -49,7 +51,7 @@ export function runRowRunProgram<
     process.stdout.write(program.usage)
     return 0
   }
-  runProgram({ name: program.format.kind, main, toExitCode })
+  runProgram({ name: program.script, main, toExitCode })
 }
 
 async function measureAndReport<

@@ -9,6 +9,7 @@ import { AUTOSCALING_FORMAT } from './run'
 import { toAutoscalingText } from './text'
 
 runRowRunProgram({
+  script: 'autoscaling',
   format: AUTOSCALING_FORMAT,
   usage: USAGE,
   readOptions: readAutoscalingOptions,

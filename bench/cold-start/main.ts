@@ -8,6 +8,7 @@ import { COLD_START_FORMAT } from './run'
 import { toColdStartText } from './text'
 
 runRowRunProgram({
+  script: 'cold-start',
   format: COLD_START_FORMAT,
   usage: USAGE,
   readOptions: readColdStartOptions,

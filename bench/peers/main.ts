@@ -9,6 +9,7 @@ import { PEERS_FORMAT } from './run'
 import { toPeersText } from './text'
 
 runRowRunProgram({
+  script: 'bench:peers',
   format: PEERS_FORMAT,
   usage: USAGE,
   readOptions: readPeersOptions,
