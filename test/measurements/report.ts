@@ -3,6 +3,8 @@ import { toTable } from '../../model-training/markdown-table'
 import type { Made } from '../helpers/made'
 import type { DecodersMeasurement } from './decoders'
 import type { EngineCost, EnginesMeasurement } from './engines'
+import { toRequestMarkdown } from './request/markdown'
+import type { RequestMeasurement } from './request/request'
 import type { ServingMeasurement } from './serving'
 
 /** A measurement with where it was made. */
@@ -14,12 +16,14 @@ interface Report {
   readonly decoders: DecodersMeasurement & OfModel
   readonly engines: EnginesMeasurement & OfModel
   readonly serving: ServingMeasurement & OfModel
+  /** Undefined where it has not been measured. */
+  readonly request: (RequestMeasurement & OfModel) | undefined
 }
 
 const two = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(2))
 
 /** The measurements as Markdown; a pure function of the files beside it. */
-export function toMarkdown({ decoders, engines, serving }: Report): string {
+export function toMarkdown({ decoders, engines, serving, request }: Report): string {
   return `# What the core and its servers cost
 
 Written by \`npm run measure\` from the JSON files beside it. CPU time, medians.
@@ -55,7 +59,7 @@ Start to ready, median of ${serving.startToReadyMs[0]?.values.length ?? 0}: ${se
     .map(({ host, median }) => `${host} ${median} ms`)
     .join(', ')}.
 
-## Engines
+${request === undefined ? '' : `${toRequestMarkdown(request, origin(request))}\n`}## Engines
 
 ${origin(engines)}.
 
@@ -90,15 +94,17 @@ ${origin(decoders)}; ${decoders.decoders.map(({ name, version }) => `${name} ${v
 resized to ${decoders.side} x ${decoders.side}; the difference is the mean absolute one to sharp's RGB values, of 255.
 
 ${toTable(
-  ['photo', 'size', 'sharp, ms', 'wasm, ms', 'jimp, ms', 'wasm, difference', 'jimp, difference'],
+  [
+    'photo',
+    'size',
+    ...decoders.decoders.map(({ name }) => `${name}, ms`),
+    ...decoders.decoders.slice(1).map(({ name }) => `${name}, difference`),
+  ],
   decoders.photos.map(({ photo, width, height, cpuMs, differenceToSharp }) => [
     photo,
     `${width} x ${height}`,
-    two(cpuMs['sharp']),
-    two(cpuMs['wasm']),
-    two(cpuMs['jimp']),
-    two(differenceToSharp['wasm']),
-    two(differenceToSharp['jimp']),
+    ...decoders.decoders.map(({ name }) => two(cpuMs[name])),
+    ...decoders.decoders.slice(1).map(({ name }) => two(differenceToSharp[name])),
   ]),
 )}
 `

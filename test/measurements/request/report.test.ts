@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import type { DecodersMeasurement } from '../decoders'
+import type { EnginesMeasurement } from '../engines'
+import { toMarkdown } from '../report'
+import type { OfModel } from '../report'
+import type { ServingMeasurement } from '../serving'
+import { summarise } from './account'
+import type { Trial } from './account'
+import { toRequestMarkdown } from './markdown'
+import { toRequestSvg } from './plot'
+import type { RequestMeasurement } from './request'
+
+const CORE = join(__dirname, '../../../results/core')
+
+function toTrial(connections: number): Trial {
+  const times = { waitedMs: 0.1 }
+  return {
+    connections,
+    undisturbedCpuMs: 2.4,
+    profilerCpuMs: 0.2,
+    main: { ...times, cpuMs: 0.5, sampledMs: 0.45, work: { http: 0.25, handOver: 0.2 } },
+    worker: { ...times, cpuMs: 1.9, sampledMs: 1.85, work: { entropy: 0.35, predict: 1.5 } },
+    helpers: { ...times, cpuMs: 0.1 },
+  }
+}
+
+const MEASURED: RequestMeasurement = {
+  photo: { name: 'small-1.jpg', bytes: 32742, width: 400, height: 300 },
+  requestsPerTrial: 1500,
+  samplingIntervalUs: 500,
+  samplersFirst: true,
+  floor: {
+    predict: {
+      multiplyAccumulates: 54_659_584,
+      multiplyAccumulatesPerSecond: 54.2e9,
+      matrixSide: 512,
+      cpuMs: 1.008,
+    },
+    decode: { state: 'measured', version: '2.1.5', denominator: 2, cpuMs: 0.275 },
+  },
+  summary: [1, 10].map((connections) => summarise(connections, [toTrial(connections)])),
+  blocks: [[toTrial(1), toTrial(10)]],
+}
+
+/** The cells of the first line that begins so. */
+function readRow(markdown: string, start: string): readonly string[] {
+  const line = markdown.split('\n').find((each) => each.startsWith(`| ${start}`))
+  return (line ?? '').split('|').map((cell) => cell.trim())
+}
+
+describe('the report on a request', () => {
+  const markdown = toRequestMarkdown(MEASURED, 'of today')
+
+  it('says how far the parts add up', () => {
+    assert.match(markdown, /1 at once: the parts add up to the whole within 4\.0 %/)
+    assert.deepEqual(readRow(markdown, 'sum of the parts').slice(2, 4), ['2.400', '96.0 %'])
+    assert.deepEqual(readRow(markdown, 'the whole').slice(2, 4), ['2.500', '100.0 %'])
+  })
+
+  it('has each part with its share, by thread', () => {
+    const cells = readRow(markdown, 'predict: ONNX')
+    assert.deepEqual(cells.slice(2, 6), ['1.500', '60.0 %', '0.000', '1.500'])
+    assert.deepEqual(readRow(markdown, 'HTTP').slice(2, 6), ['0.250', '10.0 %', '0.250', '0.000'])
+  })
+
+  it('has the floor beside what was measured, or why it is not there', () => {
+    assert.deepEqual(readRow(markdown, 'predict: 54.7').slice(2, 5), ['1.008', '1.500', '1.500'])
+    assert.deepEqual(readRow(markdown, 'decode: libjpeg').slice(2, 5), ['0.275', '0.350', '0.350'])
+    const decode = { state: 'unavailable', reason: 'there is no Python' } as const
+    const other = toRequestMarkdown({ ...MEASURED, floor: { ...MEASURED.floor, decode } }, '')
+    assert.deepEqual(readRow(other, 'decode: not measured (there is no Python)').slice(2, 4), [
+      '',
+      '0.350',
+    ])
+  })
+
+  it('says where the samplers had to wait', () => {
+    const other = toRequestMarkdown({ ...MEASURED, samplersFirst: false }, '')
+    assert.match(other, /CAP_SYS_NICE/)
+    assert.doesNotMatch(markdown, /CAP_SYS_NICE/)
+  })
+
+  it('has a picture whose bars are as long as their parts', async () => {
+    const svg = toRequestSvg(MEASURED.summary)
+    const { format, width } = await sharp(Buffer.from(svg)).metadata()
+    assert.equal(format, 'svg')
+    assert.ok(width > 0)
+    const widthOf = (part: string): number =>
+      Number(new RegExp(`width="([\\d.]+)" height="26" class="${part}"`).exec(svg)?.[1])
+    assert.ok(Math.abs(widthOf('predict') / widthOf('http') - 6) < 0.01)
+  })
+
+  it('is left out where nothing was measured, and makes no other difference', () => {
+    const read = (name: string): unknown =>
+      JSON.parse(readFileSync(join(CORE, `${name}.json`), 'utf8'))
+    const others = {
+      serving: read('serving') as ServingMeasurement & OfModel,
+      engines: read('engines') as EnginesMeasurement & OfModel,
+      decoders: read('decoders') as DecodersMeasurement & OfModel,
+    }
+    const { command, commit, node, platform, cpu, cpus, model } = others.serving
+    const request = { command, commit, node, platform, cpu, cpus, model, ...MEASURED }
+    const [without, whole] = [undefined, request].map((each) =>
+      toMarkdown({ ...others, request: each }),
+    )
+    const section = /## Where the CPU time[^]*(?=## Engines)/
+    assert.doesNotMatch(without!, section)
+    assert.match(whole!, section)
+    assert.equal(whole!.replace(section, ''), without)
+  })
+})

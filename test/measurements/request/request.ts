@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { goodPhotos } from '../../fixtures/good-photos'
+import { summarise, toProcessMs, toTrial } from './account'
+import type { Condition, Trial } from './account'
+import { measureFloor } from './floor'
+import type { Floor } from './floor'
+import { load } from './load'
+import { toWorkMs } from './profile'
+import { startProfiledServer } from './profiled-server'
+import type { ProfiledServer } from './profiled-server'
+import { createToSource } from './sources'
+import type { ToSource } from './sources'
+import { readThreads, toAdded } from './threads'
+import type { ThreadTimes } from './threads'
+
+/** What `measureRequest` found. */
+export interface RequestMeasurement {
+  readonly photo: {
+    readonly name: string
+    readonly bytes: number
+    readonly width: number
+    readonly height: number
+  }
+  readonly requestsPerTrial: number
+  readonly samplingIntervalUs: number
+  /** Whether the samplers had a core whenever they wanted one, which takes CAP_SYS_NICE. */
+  readonly samplersFirst: boolean
+  readonly floor: Floor
+  readonly summary: readonly Condition[]
+  /** Their trials. */
+  readonly blocks: readonly (readonly Trial[])[]
+}
+
+const REQUESTS = 1500
+const WARM_UP_REQUESTS = 3000
+const CONNECTIONS = [1, 10]
+
+/**
+ * A signal to the thread that it finds idle wakes it, which costs more than one that finds it at work: at 200 µs a request
+ * took 5 % and more of CPU on top, at this 1.5 %.
+ */
+const SAMPLING_INTERVAL_US = 500
+
+/**
+ * Beyond it somebody else needed the cores: when a message wakes the other thread and there is no core for both, the one
+ * that sent it leaves its own while it sends, and is found there again and again.
+ */
+const MOST_DIFFERENCE = 0.05
+
+const ROOT = join(__dirname, '../../..')
+
+/**
+ * Where the CPU time of a request goes: V8's profiles of the container twin's threads under load, by what their functions
+ * work on, beside what the kernel says that the same requests took.
+ */
+export async function measureRequest({
+  blocks: count,
+}: {
+  readonly blocks: number
+}): Promise<RequestMeasurement> {
+  if (process.platform !== 'linux') throw new Error("only Linux tells a thread's CPU time")
+  const photo = (await goodPhotos())[0]!
+  const { name, bytes, width, height } = photo
+  const floor = await measureFloor(photo)
+  const folder = await mkdtemp(join(tmpdir(), 'photo-twin-profiles-'))
+  const server = await startProfiledServer({ folder, samplingIntervalUs: SAMPLING_INTERVAL_US })
+  const toSource = createToSource(ROOT)
+  const blocks: Trial[][] = []
+  let samplersFirst: boolean
+  try {
+    // Profiled, too: of code that V8 optimises while nobody does, it does not know which functions are in it.
+    samplersFirst = await server.startProfile()
+    await measureLoad(server, { photo: bytes, connections: 10, requests: WARM_UP_REQUESTS })
+    await server.stopProfile()
+    for (let block = 0; block < count; block++) {
+      process.stderr.write(`  block ${block + 1} of ${count}\n`)
+      const trials: Trial[] = []
+      for (const connections of CONNECTIONS) {
+        trials.push(await measureTrial(server, { photo: bytes, connections, toSource }))
+      }
+      blocks.push(trials)
+    }
+  } finally {
+    await server.stop()
+    await rm(folder, { recursive: true })
+  }
+  const summary = CONNECTIONS.map((connections, i) =>
+    summarise(
+      connections,
+      blocks.map((trials) => trials[i]!),
+    ),
+  )
+  for (const { connections, difference } of summary) {
+    if (difference <= MOST_DIFFERENCE) continue
+    const percent = (difference * 100).toFixed(1)
+    process.stderr.write(
+      `${connections} at once: the parts are ${percent} % from the whole; a machine with nothing else to do comes closer\n`,
+    )
+  }
+  return {
+    photo: { name, bytes: bytes.length, width, height },
+    requestsPerTrial: REQUESTS,
+    samplingIntervalUs: SAMPLING_INTERVAL_US,
+    samplersFirst,
+    floor,
+    summary,
+    blocks,
+  }
+}
+
+interface TrialOptions {
+  readonly photo: Uint8Array
+  readonly connections: number
+  readonly toSource: ToSource
+}
+
+async function measureTrial(
+  server: ProfiledServer,
+  { photo, connections, toSource }: TrialOptions,
+): Promise<Trial> {
+  const asked = { photo, connections, requests: REQUESTS }
+  const undisturbed = await measureLoad(server, asked)
+  await server.startProfile()
+  let told: ReturnType<ProfiledServer['stopProfile']> | undefined
+  const threads = await measureLoad(server, asked, () => (told = server.stopProfile()))
+  const profiles = (await told) ?? []
+  return toTrial({
+    connections,
+    requests: REQUESTS,
+    undisturbedCpuMs: toProcessMs(undisturbed),
+    threads,
+    profiles: profiles.map(({ tid, isMainThread, profile }) => ({
+      tid,
+      isMainThread,
+      work: toWorkMs(profile, { samplingIntervalUs: SAMPLING_INTERVAL_US, toSource }),
+    })),
+  })
+}
+
+/** What a load added to each thread of the server, read as the last answer is there. */
+async function measureLoad(
+  server: ProfiledServer,
+  asked: { readonly photo: Uint8Array; readonly connections: number; readonly requests: number },
+  onRead: () => unknown = () => undefined,
+): Promise<readonly ThreadTimes[]> {
+  const before = readThreads(server.pid)
+  let after: readonly ThreadTimes[] = []
+  await load({
+    ...asked,
+    url: `${server.baseUrl}/classify`,
+    onLastAnswer: () => {
+      after = readThreads(server.pid)
+      onRead()
+    },
+  })
+  return toAdded(before, after)
+}
