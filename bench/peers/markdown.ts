@@ -43,7 +43,8 @@ function toSections(report: PeersReport): readonly Section[] {
           'one anew, warms it up and measures it at each concurrency with the same photos, in random order. CPU is of ' +
           'all processes of a server. Ratios are of blocks, theirs / ours with as many workers: geometric means with ' +
           '95 % intervals (Student t); below 1 they are cheaper, or answer less. Memory is the proportional set size: ' +
-          'what several processes share is counted once. Response times of a closed loop grow with the concurrency.',
+          'what several processes share is counted once. Response times of a closed loop grow with the concurrency. The load ' +
+          'generator has the same cores, which bounds what any server can answer a second.',
       ],
       tables: [toRowsTable(report), toStartTable(report)],
     },
@@ -71,6 +72,7 @@ function toRowsTable({ rows }: PeersReport): Table {
       numbers('to ours'),
       ...['p50', 'p90', 'p99'].map(numbers),
       numbers('PSS, MiB'),
+      numbers('Load generator, CPU ms a request'),
     ],
     rows: rows.map((row) => [
       toCell(toName(row)),
@@ -81,6 +83,7 @@ function toRowsTable({ rows }: PeersReport): Table {
       toIntervalCell(row.throughputToOurs),
       ...[row.p50, row.p90, row.p99].map((value) => toNumberCell(value)),
       toNumberCell(row.pssBytes === null ? null : row.pssBytes / MEBIBYTE),
+      toNumberCell(row.generatorCpuMsPerRequest),
     ]),
   }
 }

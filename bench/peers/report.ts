@@ -32,6 +32,8 @@ export interface PeerRow {
   readonly concurrency: number
   /** Median of the blocks; of all its processes. */
   readonly cpuMsPerRequest: number | null
+  /** The same of the load generator, which has the same cores. */
+  readonly generatorCpuMsPerRequest: number | null
   /** Right answers a second, median of the blocks. */
   readonly throughput: number
   /** Of the response times of all blocks; null: too few for it. */
@@ -114,6 +116,7 @@ function toRow(
   return {
     ...{ peer, version, workers, concurrency },
     cpuMsPerRequest: toMedian(own.map(toCpuMs)),
+    generatorCpuMsPerRequest: toMedian(own.map(toGeneratorCpuMs)),
     throughput: toMedian(own.map(toThroughput)) ?? 0,
     p50: toQuantile(times, 0.5),
     p90: toQuantile(times, 0.9),
@@ -126,9 +129,13 @@ function toRow(
 }
 
 const toCpuMs = ({ cpuSeconds, responseTimes }: PeerTrial): number | null =>
-  cpuSeconds === null || responseTimes.length === 0
-    ? null
-    : (cpuSeconds * 1000) / responseTimes.length
+  toMsEach(cpuSeconds, responseTimes.length)
+
+const toGeneratorCpuMs = ({ generatorCpuSeconds, responseTimes }: PeerTrial): number | null =>
+  toMsEach(generatorCpuSeconds, responseTimes.length)
+
+const toMsEach = (seconds: number | null, requests: number): number | null =>
+  seconds === null || requests === 0 ? null : (seconds * 1000) / requests
 
 const toThroughput = ({ duration, responseTimes }: PeerTrial): number =>
   (responseTimes.length * 1000) / duration

@@ -51,7 +51,8 @@ describe('the report of peers', () => {
       { ...flask, ratioToOurs: null, throughputToOurs: null },
       {
         ...{ peer: 'flask', version: '1.2.3', workers: 2, concurrency: 5 },
-        ...{ cpuMsPerRequest: 4.5, throughput: 200, p50: 40 / 2, p90: 36, p99: null },
+        ...{ cpuMsPerRequest: 4.5, generatorCpuMsPerRequest: 0.25, throughput: 200 },
+        ...{ p50: 40 / 2, p90: 36, p99: null },
         ...{ pssBytes: 200 * 2 ** 20, startToFirstAnswerMs: 900 },
         ...{ ratioToOurs: null, throughputToOurs: null },
       },
