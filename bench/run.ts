@@ -203,14 +203,15 @@ export interface Trial {
 }
 
 /**
- * How one request ended: `right`; `wrong` (another prediction than without load); `status` (not 200); `garbage` (200, but
- * no answer of the wire format); `timed-out`; `unanswered` (no connection, or it was closed); `dropped` (of the open loop:
- * not sent, as too many others were on their way).
+ * How one request ended: `right`; `wrong` (another prediction than without load); `refused` (503, as what is overloaded
+ * answers); `status` (any other but 200); `garbage` (200, but no answer of the wire format); `timed-out`; `unanswered` (no
+ * connection, or it was closed); `dropped` (of the open loop: not sent, as too many others were on their way).
  */
 export type Outcome = (typeof OUTCOMES)[number]
 export const OUTCOMES = [
   'right',
   'wrong',
+  'refused',
   'status',
   'garbage',
   'timed-out',

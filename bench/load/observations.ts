@@ -12,6 +12,8 @@ export interface Observed {
 
 const MAX_MESSAGES = 3
 const EXCERPT = 160
+/** What a server answers that has too much to do. */
+const REFUSED = 503
 
 /**
  * Checks every answer of a load against the target's own answers without load.
@@ -46,7 +48,10 @@ function check(
   { status, body }: Answer,
   reference: Prediction | undefined,
 ): { outcome: Outcome; message?: string } {
-  if (status !== 200) return { outcome: 'status', message: `${status}: ${toExcerpt(body)}` }
+  if (status !== 200) {
+    const outcome = status === REFUSED ? 'refused' : 'status'
+    return { outcome, message: `${status}: ${toExcerpt(body)}` }
+  }
   const prediction = toPrediction(body)
   if (prediction === undefined) {
     return { outcome: 'garbage', message: `no prediction in the answer: ${toExcerpt(body)}` }

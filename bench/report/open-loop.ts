@@ -25,10 +25,12 @@ function toOpenCondition(
 ): OpenCondition {
   const requests = sum(trials.map((trial) => trial.requests))
   const right = sum(trials.map(countRight))
+  const refused = sum(trials.map(({ outcomes }) => outcomes.refused ?? 0))
   const seconds = sum(trials.map(({ duration }) => duration)) / 1000
   return {
     ...{ target, workload: { kind: 'open-loop', rate }, blocks: trials.length, requests },
-    errors: requests - right,
+    refused,
+    errors: requests - right - refused,
     responseTime: summarise(trials.map((trial) => toTimes(trial, 'responseTime'))),
     lag: toLag(trials.flatMap(({ observations }) => observations.flatMap(({ lag }) => lag ?? []))),
     goodput: divide(right, seconds),

@@ -77,6 +77,8 @@ export interface OpenCondition extends Pick<
   'target' | 'blocks' | 'requests' | 'errors' | 'goodput' | 'peakMemoryBytes' | 'idleCpuShare'
 > {
   readonly workload: { readonly kind: 'open-loop'; readonly rate: number }
+  /** Answered with 503; not among the errors. */
+  readonly refused: number
   /** Since the planned send. */
   readonly responseTime: Summary
   /** How much later than planned requests were sent, nearest ranks of all of them. */

@@ -8,7 +8,8 @@ import type { CheckedCpu, Comparison, Condition, OpenCondition } from './report'
 const WORDS: Readonly<Record<Outcome, string>> = {
   right: 'answered right',
   wrong: 'answered with another prediction than without load',
-  status: 'refused or failed',
+  refused: 'refused (503)',
+  status: 'answered with an error',
   garbage: 'answered with something that is no prediction',
   'timed-out': 'not answered in time',
   unanswered: 'not answered',
@@ -52,10 +53,17 @@ function toLate({ target, workload, lag }: OpenCondition): readonly string[] {
       ]
 }
 
-function toWrongAnswers({ trials }: RawRun, name: string): readonly string[] {
+/**
+ * Of the open loop a refusal is what is asked for where more is offered than can be answered; a closed loop never offers
+ * more than its connections.
+ */
+const isFault = ({ plan }: Run, outcome: Outcome): boolean =>
+  outcome !== 'right' && !(outcome === 'refused' && plan.openLoop !== undefined)
+
+function toWrongAnswers({ run, trials }: RawRun, name: string): readonly string[] {
   const own = trials.filter(({ target }) => target === name)
   const requests = own.reduce((sum, trial) => sum + trial.requests, 0)
-  return OUTCOMES.filter((outcome) => outcome !== 'right').flatMap((outcome) => {
+  return OUTCOMES.filter((outcome) => isFault(run, outcome)).flatMap((outcome) => {
     const affected = own.filter(({ outcomes }) => outcomes[outcome] !== undefined)
     const count = affected.reduce((sum, { outcomes }) => sum + (outcomes[outcome] ?? 0), 0)
     // Of trials in which nothing else went wrong: messages do not tell what they are of.

@@ -106,7 +106,7 @@ describe('a run', () => {
 
   describe('with a target that fails every tenth request is INVALID:', () => {
     const FAULTS: readonly (readonly [Fault, Outcome, RegExp])[] = [
-      ['status 500', 'status', /were refused or failed, for instance: 500: /],
+      ['status 500', 'status', /were answered with an error, for instance: 500: /],
       ['HTML page', 'garbage', /no prediction, for instance: .*It works!/],
       ['truncated JSON', 'garbage', /no prediction, for instance: /],
       ['other label', 'wrong', /another prediction than without load, for instance: /],

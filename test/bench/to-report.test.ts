@@ -447,6 +447,16 @@ describe('the report of raw rows', () => {
       assert.match(toText(made, 'DIR'), /offered\/s +target/)
     })
 
+    it('with what was refused beside the errors, which is no fault where more is offered than can be answered', () => {
+      const { valid, openLoop: conditions } = report({
+        plan,
+        trials: [open('a', 10, { times: Array<number>(20).fill(20), errors: { refused: 5 } })],
+      })
+      assert.equal(valid, true)
+      const { requests, refused, errors, responseTime } = conditions![0]!
+      assert.deepEqual([requests, refused, errors, responseTime.p50.value], [25, 5, 0, 20])
+    })
+
     it('INVALID where the load generator came late, or did not send', () => {
       const lag = (ms: number) => [open('a', 10, { lag: ms, times: Array<number>(700).fill(10) })]
       assert.deepEqual(report({ plan, trials: lag(49) }).invalidReasons, [])
@@ -540,7 +550,8 @@ describe('the report of raw rows', () => {
     it('by every kind of error, each with its count and what was said', () => {
       for (const [outcome, words] of [
         ['wrong', 'answered with another prediction than without load'],
-        ['status', 'refused or failed'],
+        ['refused', 'refused (503)'],
+        ['status', 'answered with an error'],
         ['garbage', 'answered with something that is no prediction'],
         ['timed-out', 'not answered in time'],
         ['unanswered', 'not answered'],
@@ -564,7 +575,7 @@ describe('the report of raw rows', () => {
         trials: [both, { target: 'b', block: 1, errors: { unanswered: 1 }, messages: ['lost'] }],
       })
       assert.deepEqual(invalidReasons, [
-        'b: 1 of 5 requests were refused or failed',
+        'b: 1 of 5 requests were answered with an error',
         'b: 2 of 5 requests were not answered, for instance: lost',
       ])
     })

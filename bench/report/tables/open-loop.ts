@@ -11,7 +11,8 @@ export function toOpenLoopSection(conditions: readonly OpenCondition[]): Section
     paragraphs: [
       'Open loop: requests come at random times (a Poisson process, the same times for all targets of a block), whether ' +
         'or not others were answered, each on a connection of its own. Response time counts from the planned send, so ' +
-        'that the time a request had to wait for the load generator is in it; how late that was is printed beside it.',
+        'that the time a request had to wait for the load generator is in it; how late that was is printed beside it. It is of ' +
+        'requests that were answered right: what a target with too much to do refuses (503) is counted beside it.',
     ],
     tables: [toUseTable(conditions), toGeneratorTable(conditions)],
   }
@@ -32,6 +33,7 @@ function toUseTable(conditions: readonly OpenCondition[]): Table {
       numbers('p99 ms'),
       numbers('Right answers/s'),
       numbers('Requests'),
+      numbers('Refused'),
       numbers('Errors'),
     ],
     rows: byRate(conditions).map((condition) => [
@@ -44,6 +46,7 @@ function toUseTable(conditions: readonly OpenCondition[]): Table {
       toEstimateCell(condition.responseTime.p99),
       toNumberCell(condition.goodput),
       toNumberCell(condition.requests, String),
+      toNumberCell(condition.refused, String),
       toNumberCell(condition.errors, String),
     ]),
   }

@@ -159,7 +159,7 @@ describe('the closed loop', () => {
   describe('counts and names what is answered wrong at every tenth request:', () => {
     const FAULTS: readonly (readonly [Fault, Outcome, RegExp])[] = [
       ['status 500', 'status', /^500: \{"code":"INTERNAL"\}$/],
-      ['overloaded 503', 'status', /^503: /],
+      ['overloaded 503', 'refused', /^503: /],
       ['HTML page', 'garbage', /It works!/],
       ['truncated JSON', 'garbage', /^no prediction in the answer: /],
       ['other label', 'wrong', /without load$/],

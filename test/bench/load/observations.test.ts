@@ -36,7 +36,10 @@ describe('what came of a load', () => {
     const failure = { photo: 0, sentAt: 2, outcome: 'unanswered', message: 'lost' } as const
     const { observations } = observe([toAnswer({ status: 503, body: 'no' })], [failure])
     const [refused, lost] = observations
-    assert.deepEqual([refused?.outcome, refused?.status, refused?.responseTime], ['status', 503, 5])
+    assert.deepEqual(
+      [refused?.outcome, refused?.status, refused?.responseTime],
+      ['refused', 503, 5],
+    )
     assert.deepEqual([lost?.outcome, lost?.status, lost?.responseTime], ['unanswered', null, null])
   })
 

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
-import { summarise, toProcessMs, toTrial } from './account'
+import { summarise, toMsPerSwitch, toProcessMs, toTrial } from './account'
 import type { Trial } from './account'
 
 const SAMPLER = 'v8:ProfEvntProc'
 const THREADS = [
-  { tid: 10, name: 'node', cpuMs: 40, waitedMs: 4 },
-  { tid: 11, name: 'node', cpuMs: 6, waitedMs: 1 },
-  { tid: 12, name: 'node', cpuMs: 2, waitedMs: 2 },
-  { tid: 20, name: 'node', cpuMs: 150, waitedMs: 8 },
-  { tid: 30, name: SAMPLER, cpuMs: 9, waitedMs: 0 },
-  { tid: 31, name: SAMPLER, cpuMs: 7, waitedMs: 0 },
+  { tid: 10, name: 'node', cpuMs: 40, waitedMs: 4, switches: 60 },
+  { tid: 11, name: 'node', cpuMs: 6, waitedMs: 1, switches: 5 },
+  { tid: 12, name: 'node', cpuMs: 2, waitedMs: 2, switches: 8 },
+  { tid: 20, name: 'node', cpuMs: 150, waitedMs: 8, switches: 20 },
+  { tid: 30, name: SAMPLER, cpuMs: 9, waitedMs: 0, switches: 300 },
+  { tid: 31, name: SAMPLER, cpuMs: 7, waitedMs: 0, switches: 300 },
 ]
 const PROFILES = [
   { tid: 20, isMainThread: false, work: { entropy: 30, rest: 10, predict: 100, handOver: 4 } },
@@ -19,6 +19,7 @@ const LOAD = {
   connections: 4,
   requests: 10,
   undisturbedCpuMs: 180,
+  msPerSwitch: 0.0125,
   threads: THREADS,
   profiles: PROFILES,
 }
@@ -26,9 +27,15 @@ const LOAD = {
 describe('the account of a request', () => {
   it('has what the kernel says of each thread, of one request, and the samplers aside', () => {
     const { main, worker, helpers, ...others } = toTrial(LOAD)
-    assert.deepEqual(others, { connections: 4, undisturbedCpuMs: 18, profilerCpuMs: 1.6 })
+    assert.deepEqual(others, {
+      connections: 4,
+      undisturbedCpuMs: 18,
+      profilerCpuMs: 1.6,
+      msPerSwitch: 0.0125,
+    })
     assert.deepEqual([main.cpuMs, main.waitedMs, main.sampledMs], [4, 0.4, 3.5])
     assert.deepEqual([worker.cpuMs, worker.waitedMs, worker.sampledMs], [15, 0.8, 14.4])
+    assert.deepEqual([main.switches, worker.switches], [6, 2])
     assert.deepEqual(helpers, { cpuMs: 0.8, waitedMs: 0.3 })
     assert.deepEqual(worker.work, { entropy: 3, rest: 1, predict: 10, handOver: 0.4 })
     assert.equal(toProcessMs(THREADS), 198)
@@ -54,19 +61,38 @@ describe('the account of a request', () => {
       logAndMetrics: '0.000000',
       garbageCollection: '0.000000',
       eventLoop: '0.000000',
+      waking: '0.100000',
       helperThreads: '0.800000',
       other: '0.000000',
     })
-    assert.equal(sumMs.toFixed(6), '18.700000')
-    assert.equal(difference.toFixed(6), ((19.8 - 18.7) / 19.8).toFixed(6))
+    assert.equal(sumMs.toFixed(6), '18.800000')
+    assert.equal(difference.toFixed(6), ((19.8 - 18.8) / 19.8).toFixed(6))
     const handOver = parts.find(({ part }) => part === 'handOver')
     assert.deepEqual([handOver?.mainMs, handOver?.workerMs], [1, 0.4])
+  })
+
+  it("takes waking for each thread's switches, as each block's calibration says they cost", () => {
+    const trial = toTrial(LOAD)
+    const trials = [0.01, 0.04, 0.02].map((msPerSwitch): Trial => ({ ...trial, msPerSwitch }))
+    const { parts, threads, usPerSwitch } = summarise(4, trials)
+    const { value, mainMs, workerMs } = parts.find(({ part }) => part === 'waking')!
+    assert.deepEqual([value, mainMs, workerMs], [0.16, 0.12, 0.04])
+    assert.equal(usPerSwitch.value, 20)
+    assert.deepEqual(
+      threads.map(({ switches }) => switches),
+      [6, 2, null],
+    )
+  })
+
+  it('is calibrated by the CPU of a thread that slept and was woken, without what is in its profile', () => {
+    assert.equal(toMsPerSwitch({ switches: 4000, cpuMs: 50, sampledMs: 10 }), 0.01)
+    assert.throws(() => toMsPerSwitch({ switches: 0, cpuMs: 50, sampledMs: 10 }), /never slept/)
   })
 
   it('tells a sum that is too large as it tells one that is too small', () => {
     const trial = toTrial(LOAD)
     const more = { ...trial, worker: { ...trial.worker, cpuMs: 15 - 2.2 } }
-    assert.equal(summarise(4, [more]).difference.toFixed(6), ((18.7 - 17.6) / 17.6).toFixed(6))
+    assert.equal(summarise(4, [more]).difference.toFixed(6), ((18.8 - 17.6) / 17.6).toFixed(6))
   })
 
   it('has medians over the blocks, with an interval from six of them on', () => {

@@ -21,6 +21,28 @@ interface Profiled extends Helpers {
   /** By the profiler, what the thread was not idle. */
   readonly sampledMs: number
   readonly work: WorkMs
+  /** How often it went to sleep. */
+  readonly switches: number
+}
+
+/**
+ * What a thread took that only slept and was woken, with the profiler on: V8 takes it for idle while libuv and the kernel
+ * put it to sleep, wake it and read what there is to read, so that the profile has none of it.
+ */
+export interface Calibration {
+  readonly switches: number
+  readonly cpuMs: number
+  readonly sampledMs: number
+}
+
+/**
+ * CPU of going to sleep once and being woken.
+ *
+ * @throws RangeError if it never slept
+ */
+export function toMsPerSwitch({ switches, cpuMs, sampledMs }: Calibration): number {
+  if (switches === 0) throw new RangeError('the thread never slept')
+  return (cpuMs - sampledMs) / switches
 }
 
 /** One load with the profiler on and one with it off before; all ms are of one request. */
@@ -30,6 +52,8 @@ export interface Trial {
   readonly undisturbedCpuMs: number
   /** The threads that only take the samples. */
   readonly profilerCpuMs: number
+  /** By the calibration of its block. */
+  readonly msPerSwitch: number
   readonly main: Profiled
   readonly worker: Profiled
   readonly helpers: Helpers
@@ -49,11 +73,13 @@ export interface Condition {
     readonly workerMs: number
   })[]
   readonly decode: readonly (Estimate & { readonly step: Step })[]
+  readonly usPerSwitch: Estimate
   readonly threads: readonly {
     readonly thread: 'main' | 'worker' | 'helpers'
     readonly cpuMs: number
-    /** Null of the helpers, which have no profile. */
+    /** Null of the helpers, which have no profile: all that the kernel says of them is a part. */
     readonly sampledMs: number | null
+    readonly switches: number | null
     readonly waitedMs: number
   }[]
   /** Of the parts as they stand here. */
@@ -70,6 +96,7 @@ interface ProfiledLoad {
   readonly connections: number
   readonly requests: number
   readonly undisturbedCpuMs: number
+  readonly msPerSwitch: number
   /** What the load added to each thread. */
   readonly threads: readonly ThreadTimes[]
   readonly profiles: readonly {
@@ -92,13 +119,15 @@ export function toTrial(load: ProfiledLoad): Trial {
     if (profile === undefined || others.length > 0) throw new Error('one thread of each, please')
     const entries = Object.entries(profile.work).map(([name, ms]) => [name, ms / requests] as const)
     const work: WorkMs = Object.fromEntries(entries)
-    const times = add(threads.filter(({ tid }) => tid === profile.tid))
-    return { ...times, sampledMs: sum(Object.values(work)), work }
+    const its = threads.filter(({ tid }) => tid === profile.tid)
+    const switches = sum(its.map((thread) => thread.switches)) / requests
+    return { ...add(its), sampledMs: sum(Object.values(work)), work, switches }
   }
   return {
     connections,
     undisturbedCpuMs: load.undisturbedCpuMs / requests,
     profilerCpuMs: add(threads.filter(isSampler)).cpuMs,
+    msPerSwitch: load.msPerSwitch,
     main: of(true),
     worker: of(false),
     helpers: add(threads.filter((thread) => !own.has(thread.tid) && !isSampler(thread))),
@@ -112,8 +141,8 @@ export function summarise(connections: number, trials: readonly Trial[]): Condit
   const parts = keysOf(PARTS).map((part) => ({
     part,
     ...estimate((trial) => toPartMs(part, trial)),
-    mainMs: estimate(({ main }) => toSampledMs(part, main.work)).value,
-    workerMs: estimate(({ worker }) => toSampledMs(part, worker.work)).value,
+    mainMs: estimate((trial) => toThreadMs(part, trial.main, trial)).value,
+    workerMs: estimate((trial) => toThreadMs(part, trial.worker, trial)).value,
   }))
   const decode = keysOf(STEPS).map((step) => ({
     step,
@@ -123,6 +152,7 @@ export function summarise(connections: number, trials: readonly Trial[]): Condit
     thread,
     cpuMs: estimate((trial) => trial[thread].cpuMs).value,
     sampledMs: thread === 'helpers' ? null : estimate((trial) => trial[thread].sampledMs).value,
+    switches: thread === 'helpers' ? null : estimate((trial) => trial[thread].switches).value,
     waitedMs: estimate((trial) => trial[thread].waitedMs).value,
   }))
   const sumMs = sum(parts.map(({ value }) => value))
@@ -133,19 +163,21 @@ export function summarise(connections: number, trials: readonly Trial[]): Condit
     profilerCpuMs: estimate((trial) => trial.profilerCpuMs),
     parts,
     decode,
+    usPerSwitch: estimate(({ msPerSwitch }) => msPerSwitch * 1000),
     threads,
     sumMs,
     difference: Math.abs(sumMs - cpuMs.value) / cpuMs.value,
   }
 }
 
-const toPartMs = (part: Part, { main, worker, helpers }: Trial): number =>
+const toPartMs = (part: Part, trial: Trial): number =>
   part === 'helperThreads'
-    ? helpers.cpuMs
-    : toSampledMs(part, main.work) + toSampledMs(part, worker.work)
+    ? trial.helpers.cpuMs
+    : toThreadMs(part, trial.main, trial) + toThreadMs(part, trial.worker, trial)
 
-function toSampledMs(part: Part, work: WorkMs): number {
+function toThreadMs(part: Part, { work, switches }: Profiled, { msPerSwitch }: Trial): number {
   if (part === 'helperThreads') return 0
+  if (part === 'waking') return switches * msPerSwitch
   const names: readonly Work[] = part === 'decode' ? keysOf(STEPS) : [part]
   return sum(names.map((name) => work[name] ?? 0))
 }

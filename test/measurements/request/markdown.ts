@@ -27,8 +27,12 @@ ${toPartsTable(summary)}
 
 ${summary.map(toCheck).join('\n\n')}
 
-By thread. What the kernel and libuv do while a thread polls for messages and bytes is not in the profile, as V8 takes the
-thread for idle:
+By thread. What the kernel and libuv do while a thread waits for messages and bytes is not in the profile, as V8 takes the
+thread for idle. It is told as how often the thread went to sleep (the kernel's voluntary context switches) times what it
+takes to do so and be woken. That cost is not derived from these threads: in each block another process, under the same
+profiler, did nothing but sleep until the next byte or sample, ${countSwitches(measured)} times in all. Its CPU time by the kernel
+less what its profile has of it, divided by its switches, is what one takes. A sample ends a sleep, too, so that
+there are fewer without the profiler:
 
 ${toThreadsTable(summary)}
 
@@ -81,17 +85,33 @@ const toCheck = ({ connections, difference, ...condition }: Condition): string =
   `${three(condition.profilerCpuMs.value)} ms.`
 
 function toThreadsTable(summary: readonly Condition[]): string {
-  const rows = summary.flatMap(({ connections, threads }) =>
-    threads.map(({ thread, cpuMs, sampledMs, waitedMs }) => [
+  const rows = summary.flatMap(({ connections, usPerSwitch, threads }) =>
+    threads.map(({ thread, cpuMs, sampledMs, switches, waitedMs }) => [
       thread,
       String(connections),
       three(cpuMs),
-      sampledMs === null ? '' : three(sampledMs),
+      three(sampledMs),
+      switches?.toFixed(1) ?? '',
+      switches === null ? '' : withInterval(usPerSwitch, one),
       three(waitedMs),
     ]),
   )
-  return toTable(['thread', 'at once', 'kernel, ms', 'profile, ms', 'waited for a core, ms'], rows)
+  return toTable(
+    [
+      'thread',
+      'at once',
+      'kernel, ms',
+      'profile, ms',
+      'switches',
+      'each, µs',
+      'waited for a core, ms',
+    ],
+    rows,
+  )
 }
+
+const countSwitches = ({ calibrations }: RequestMeasurement): number =>
+  calibrations.reduce((sum, { switches }) => sum + switches, 0)
 
 function toStepsTable(summary: readonly Condition[]): string {
   const head = summary.map(({ connections }) => `${connections} at once, ms`)
@@ -128,13 +148,17 @@ function toFloorTable({ predict, decode }: Floor, summary: readonly Condition[])
   )
 }
 
-const three = (value: number | undefined): string => value?.toFixed(3) ?? ''
+const three = (value: number | null | undefined): string => value?.toFixed(3) ?? ''
+const one = (value: number | undefined): string => value?.toFixed(1) ?? ''
 
 const toShare = (value: number, { cpuMs }: Condition): string =>
   `${((value / cpuMs.value) * 100).toFixed(1)} %`
 
-function withInterval(estimate: Estimate | undefined): string {
+function withInterval(
+  estimate: Estimate | undefined,
+  toText: (value: number | undefined) => string = three,
+): string {
   const { value, lower, upper } = estimate ?? {}
-  if (lower === undefined || upper === undefined) return three(value)
-  return `${three(value)} (${three(lower)} to ${three(upper)})`
+  if (lower === undefined || upper === undefined) return toText(value)
+  return `${toText(value)} (${toText(lower)} to ${toText(upper)})`
 }

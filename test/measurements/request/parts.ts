@@ -9,6 +9,7 @@ export const PARTS = {
   logAndMetrics: 'log line and metrics',
   garbageCollection: 'garbage collection, on the thread itself',
   eventLoop: 'event loop: native code with none of ours on the stack',
+  waking: 'going to sleep and being woken: switches x their cost',
   helperThreads: "helper threads: V8's compilers and collectors, libuv's pool",
   other: 'anything else',
 } as const
@@ -25,7 +26,7 @@ export const STEPS = {
 export type Step = keyof typeof STEPS
 
 /** The finest that is told apart: a part, or for decoding its step. */
-export type Work = Exclude<Part, 'decode' | 'helperThreads'> | Step
+export type Work = Exclude<Part, 'decode' | 'waking' | 'helperThreads'> | Step
 
 const ours = (folder: string, ...names: readonly string[]): string =>
   `${folder}/(${names.join('|')})\\.ts$`

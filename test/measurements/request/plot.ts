@@ -13,6 +13,7 @@ const COLOURS: Readonly<Record<Part, readonly [light: string, dark: string]>> = 
   logAndMetrics: ['#e0a3f5', '#e2c5ff'],
   garbageCollection: ['#82071e', '#f85149'],
   eventLoop: ['#ff9492', '#ffc1ba'],
+  waking: ['#0d4d4f', '#1b7c83'],
   helperThreads: ['#57606a', '#8b949e'],
   other: ['#afb8c1', '#d0d7de'],
 }

@@ -5,7 +5,8 @@ import { useTemporaryFolder } from '../../helpers/use-temporary-folder'
 import { load } from './load'
 import { toWorkMs } from './profile'
 import { startProfiledServer } from './profiled-server'
-import type { ProfiledServer, ThreadProfile } from './profiled-server'
+import type { ProfiledServer } from './profiled-server'
+import type { ThreadProfile } from './profiler'
 import { createToSource } from './sources'
 
 const SAMPLING_INTERVAL_US = 200

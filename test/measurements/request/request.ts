@@ -2,14 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { goodPhotos } from '../../fixtures/good-photos'
-import { summarise, toProcessMs, toTrial } from './account'
-import type { Condition, Trial } from './account'
+import { summarise, toMsPerSwitch, toProcessMs, toTrial } from './account'
+import type { Calibration, Condition, Trial } from './account'
 import { measureFloor } from './floor'
 import type { Floor } from './floor'
 import { load } from './load'
 import { toWorkMs } from './profile'
 import { startProfiledServer } from './profiled-server'
 import type { ProfiledServer } from './profiled-server'
+import type { ProfilerSettings } from './profiler'
+import { startSleeper } from './sleeper'
+import type { Sleeper } from './sleeper'
 import { createToSource } from './sources'
 import type { ToSource } from './sources'
 import { readThreads, toAdded } from './threads'
@@ -31,11 +34,15 @@ export interface RequestMeasurement {
   readonly summary: readonly Condition[]
   /** Their trials. */
   readonly blocks: readonly (readonly Trial[])[]
+  /** Of each block, what tells the cost of a switch. */
+  readonly calibrations: readonly Calibration[]
 }
 
 const REQUESTS = 1500
 const WARM_UP_REQUESTS = 3000
 const CONNECTIONS = [1, 10]
+/** Of a sleeper in a block; some two seconds. */
+const WAKES = 2000
 
 /**
  * A signal to the thread that it finds idle wakes it, which costs more than one that finds it at work: at 200 µs a request
@@ -65,27 +72,25 @@ export async function measureRequest({
   const { name, bytes, width, height } = photo
   const floor = await measureFloor(photo)
   const folder = await mkdtemp(join(tmpdir(), 'photo-twin-profiles-'))
-  const server = await startProfiledServer({ folder, samplingIntervalUs: SAMPLING_INTERVAL_US })
-  const toSource = createToSource(ROOT)
-  const blocks: Trial[][] = []
-  let samplersFirst: boolean
+  const started: { stop(): Promise<void> }[] = []
+  async function start<Started extends { stop(): Promise<void> }>(
+    what: (settings: ProfilerSettings) => Promise<Started>,
+  ): Promise<Started> {
+    const own = await mkdtemp(join(folder, 'of-'))
+    const running = await what({ folder: own, samplingIntervalUs: SAMPLING_INTERVAL_US })
+    started.push(running)
+    return running
+  }
+  let measured: Measured
   try {
-    // Profiled, too: of code that V8 optimises while nobody does, it does not know which functions are in it.
-    samplersFirst = await server.startProfile()
-    await measureLoad(server, { photo: bytes, connections: 10, requests: WARM_UP_REQUESTS })
-    await server.stopProfile()
-    for (let block = 0; block < count; block++) {
-      process.stderr.write(`  block ${block + 1} of ${count}\n`)
-      const trials: Trial[] = []
-      for (const connections of CONNECTIONS) {
-        trials.push(await measureTrial(server, { photo: bytes, connections, toSource }))
-      }
-      blocks.push(trials)
-    }
+    const sleeper = await start(startSleeper)
+    const server = await start(startProfiledServer)
+    measured = await measureBlocks({ server, sleeper, photo: bytes, count })
   } finally {
-    await server.stop()
+    await Promise.all(started.map((running) => running.stop()))
     await rm(folder, { recursive: true })
   }
+  const { samplersFirst, blocks, calibrations } = measured
   const summary = CONNECTIONS.map((connections, i) =>
     summarise(
       connections,
@@ -107,18 +112,53 @@ export async function measureRequest({
     floor,
     summary,
     blocks,
+    calibrations,
   }
+}
+
+type Measured = Pick<RequestMeasurement, 'samplersFirst' | 'blocks' | 'calibrations'>
+
+interface BlocksOptions {
+  readonly server: ProfiledServer
+  readonly sleeper: Sleeper
+  readonly photo: Uint8Array
+  readonly count: number
+}
+
+async function measureBlocks(options: BlocksOptions): Promise<Measured> {
+  const { server, sleeper, photo, count } = options
+  const toSource = createToSource(ROOT)
+  // Profiled, too: of code that V8 optimises while nobody does, it does not know which functions are in it.
+  const samplersFirst = await server.startProfile()
+  await measureLoad(server, { photo, connections: 10, requests: WARM_UP_REQUESTS })
+  await server.stopProfile()
+  await sleeper.calibrate(WAKES)
+  const blocks: Trial[][] = []
+  const calibrations: Calibration[] = []
+  for (let block = 0; block < count; block++) {
+    process.stderr.write(`  block ${block + 1} of ${count}\n`)
+    const calibration = await sleeper.calibrate(WAKES)
+    const msPerSwitch = toMsPerSwitch(calibration)
+    const trials: Trial[] = []
+    for (const connections of CONNECTIONS) {
+      trials.push(await measureTrial(server, { photo, connections, msPerSwitch, toSource }))
+    }
+    blocks.push(trials)
+    calibrations.push(calibration)
+  }
+  return { samplersFirst, blocks, calibrations }
 }
 
 interface TrialOptions {
   readonly photo: Uint8Array
   readonly connections: number
+  readonly msPerSwitch: number
   readonly toSource: ToSource
 }
 
 async function measureTrial(
   server: ProfiledServer,
-  { photo, connections, toSource }: TrialOptions,
+  { photo, connections, msPerSwitch, toSource }: TrialOptions,
 ): Promise<Trial> {
   const asked = { photo, connections, requests: REQUESTS }
   const undisturbed = await measureLoad(server, asked)
@@ -130,6 +170,7 @@ async function measureTrial(
     connections,
     requests: REQUESTS,
     undisturbedCpuMs: toProcessMs(undisturbed),
+    msPerSwitch,
     threads,
     profiles: profiles.map(({ tid, isMainThread, profile }) => ({
       tid,

@@ -8,6 +8,8 @@ export interface ThreadTimes {
   readonly cpuMs: number
   /** For a core, while it could have run. */
   readonly waitedMs: number
+  /** How often it left its core because it had nothing to do: the kernel's voluntary context switches. */
+  readonly switches: number
 }
 
 /** The threads of a process. */
@@ -16,7 +18,8 @@ export function readThreads(pid: number): readonly ThreadTimes[] {
   return readdirSync(folder).flatMap((tid) => {
     try {
       const read = (file: string): string => readFileSync(`${folder}/${tid}/${file}`, 'utf8').trim()
-      return [{ tid: Number(tid), name: read('comm'), ...toTimes(read('schedstat')) }]
+      const switches = toSwitches(read('status'))
+      return [{ tid: Number(tid), name: read('comm'), ...toTimes(read('schedstat')), switches }]
     } catch {
       // It has ended meanwhile.
       return []
@@ -33,6 +36,13 @@ function toTimes(schedstat: string): Pick<ThreadTimes, 'cpuMs' | 'waitedMs'> {
   return { cpuMs: cpuNs / 1e6, waitedMs: waitedNs / 1e6 }
 }
 
+/** Of `status`, a line a value. */
+export function toSwitches(status: string): number {
+  const switches = /^voluntary_ctxt_switches:\s*(\d+)$/m.exec(status)?.[1]
+  if (switches === undefined) throw new Error(`no switches in ${status}`)
+  return Number(switches)
+}
+
 /** What was added from one reading to the next; all of a thread that is new. */
 export const toAdded = (
   before: readonly ThreadTimes[],
@@ -44,6 +54,7 @@ export const toAdded = (
       ...thread,
       cpuMs: thread.cpuMs - (earlier?.cpuMs ?? 0),
       waitedMs: thread.waitedMs - (earlier?.waitedMs ?? 0),
+      switches: thread.switches - (earlier?.switches ?? 0),
     }
   })
 
