@@ -30,7 +30,7 @@ describe('npm run autoscaling on two clusters', function () {
       )
       assert.ok(requests > 1000)
       // A full queue may refuse, but nothing is lost.
-      assert.deepEqual({ ...failed, status: undefined }, { status: undefined }, target)
+      assert.deepEqual({ ...failed, refused: undefined }, { refused: undefined }, target)
     }
     for (const autoscaler of report.autoscalers) {
       const { minReplicas, maxReplicas, targetUtilization, requestedCores, limitCores } = autoscaler

@@ -1,6 +1,6 @@
 /*
  * A quicker way through the coefficients of a photo than libjpeg-turbo's, with the same results: a code and its value are
- * looked up at once, and bits are fetched eight bytes at a time, with nothing to look out for. What it cannot do it leaves to
+ * looked up at once, and bits are fetched eight bytes at a time, with nothing to look out for. What it cannot do is left to
  * libjpeg-turbo: restart intervals, several scans, and what is left from where a photo ends too early.
  */
 #include "jdhuff.c"
@@ -139,8 +139,8 @@ static boolean decode_mcu_quick(j_decompress_ptr cinfo, JBLOCKROW *blocks) {
 }
 
 /*
- * Takes out the zeros that follow bytes of 255, up to a marker or the end. A photo is decoded once, and is ours: it is done in
- * place.
+ * Takes out the zeros that follow bytes of 255, up to a marker or the end. A photo is decoded once, and is ours: it is done
+ * in place.
  */
 static void take_bits(j_decompress_ptr cinfo) {
   JOCTET *from = (JOCTET *)cinfo->src->next_input_byte, *to = from;

@@ -1,6 +1,7 @@
 /*
  * Decodes a JPEG with libjpeg-turbo, at 1/2, 1/4 or 1/8 of its size where that still covers the target, and resizes it row
- * by row while it is decoded (resize.c), so that no whole photo is ever in memory (but the coefficients of a progressive one).
+ * by row while it is decoded (resize.c), so that no whole photo is ever in memory (but the coefficients of a progressive
+ * one).
  *
  * Compiled to WebAssembly by `build` beside it. After `fail` an instance is of no use any more.
  */

@@ -162,11 +162,14 @@ static void resize_down(const Resize *resize, int channel, int output) {
   }
 }
 
+/* Neighbours of both added up: two sums of the one, then two of the other. */
+static inline v128_t add_neighbours(v128_t one, v128_t other) {
+  return wasm_i32x4_add(wasm_i32x4_shuffle(one, other, 0, 2, 4, 6), wasm_i32x4_shuffle(one, other, 1, 3, 5, 7));
+}
+
 /* The sums of four vectors. */
 static inline v128_t sum_each(const v128_t sums[OUTPUTS]) {
-  const v128_t ab = wasm_i32x4_add(wasm_i32x4_shuffle(sums[0], sums[1], 0, 2, 4, 6), wasm_i32x4_shuffle(sums[0], sums[1], 1, 3, 5, 7));
-  const v128_t cd = wasm_i32x4_add(wasm_i32x4_shuffle(sums[2], sums[3], 0, 2, 4, 6), wasm_i32x4_shuffle(sums[2], sums[3], 1, 3, 5, 7));
-  return wasm_i32x4_add(wasm_i32x4_shuffle(ab, cd, 0, 2, 4, 6), wasm_i32x4_shuffle(ab, cd, 1, 3, 5, 7));
+  return add_neighbours(add_neighbours(sums[0], sums[1]), add_neighbours(sums[2], sums[3]));
 }
 
 /* That row to bytes of the result's width. */

@@ -48,24 +48,24 @@ static inline Four reduce(v128_t dc, v128_t p26, v128_t p13, v128_t p57) {
 static void transform_4x4(j_decompress_ptr jpeg, jpeg_component_info *component, JCOEFPTR coefficients, JSAMPARRAY rows,
   JDIMENSION column) {
   const ISLOW_MULT_TYPE *factors = component->dct_table;
-  const v128_t zero = wasm_i32x4_splat(0), one = dequantise(coefficients, factors, 0);
-  const v128_t two = dequantise(coefficients, factors, 1), three = dequantise(coefficients, factors, 2);
-  const v128_t four = dequantise(coefficients, factors, 3), six = dequantise(coefficients, factors, 5);
-  const v128_t seven = dequantise(coefficients, factors, 6), eight = dequantise(coefficients, factors, 7);
-  const Four left = reduce(wasm_i32x4_shl(wasm_i32x4_extend_low_i16x8(one), FACTOR_BITS + 1), low_pairs(three, seven),
-    low_pairs(two, four), low_pairs(six, eight));
-  const Four right = reduce(wasm_i32x4_shl(wasm_i32x4_extend_high_i16x8(one), FACTOR_BITS + 1), high_pairs(three, seven),
-    high_pairs(two, four), high_pairs(six, eight));
-  v128_t row[4];
+  const v128_t zero = wasm_i32x4_splat(0), row0 = dequantise(coefficients, factors, 0);
+  const v128_t row1 = dequantise(coefficients, factors, 1), row2 = dequantise(coefficients, factors, 2);
+  const v128_t row3 = dequantise(coefficients, factors, 3), row5 = dequantise(coefficients, factors, 5);
+  const v128_t row6 = dequantise(coefficients, factors, 6), row7 = dequantise(coefficients, factors, 7);
+  const Four left = reduce(wasm_i32x4_shl(wasm_i32x4_extend_low_i16x8(row0), FACTOR_BITS + 1), low_pairs(row2, row6),
+    low_pairs(row1, row3), low_pairs(row5, row7));
+  const Four right = reduce(wasm_i32x4_shl(wasm_i32x4_extend_high_i16x8(row0), FACTOR_BITS + 1), high_pairs(row2, row6),
+    high_pairs(row1, row3), high_pairs(row5, row7));
+  v128_t reduced[4];
   for (int i = 0; i < 4; i++) {
     const int bits = FACTOR_BITS - PASS_BITS + 1;
-    row[i] = wasm_i16x8_narrow_i32x4(descale(left.out[i], bits), descale(right.out[i], bits));
+    reduced[i] = wasm_i16x8_narrow_i32x4(descale(left.out[i], bits), descale(right.out[i], bits));
   }
   /* Of each row the columns 1 and 3, 5 and 7, 2 and 6, 0. */
-  const v128_t odd01 = wasm_i16x8_shuffle(row[0], row[1], 1, 3, 9, 11, 5, 7, 13, 15);
-  const v128_t odd23 = wasm_i16x8_shuffle(row[2], row[3], 1, 3, 9, 11, 5, 7, 13, 15);
-  const v128_t even01 = wasm_i16x8_shuffle(row[0], row[1], 2, 6, 10, 14, 0, 0, 8, 8);
-  const v128_t even23 = wasm_i16x8_shuffle(row[2], row[3], 2, 6, 10, 14, 0, 0, 8, 8);
+  const v128_t odd01 = wasm_i16x8_shuffle(reduced[0], reduced[1], 1, 3, 9, 11, 5, 7, 13, 15);
+  const v128_t odd23 = wasm_i16x8_shuffle(reduced[2], reduced[3], 1, 3, 9, 11, 5, 7, 13, 15);
+  const v128_t even01 = wasm_i16x8_shuffle(reduced[0], reduced[1], 2, 6, 10, 14, 0, 0, 8, 8);
+  const v128_t even23 = wasm_i16x8_shuffle(reduced[2], reduced[3], 2, 6, 10, 14, 0, 0, 8, 8);
   const v128_t first = wasm_i64x2_shuffle(even01, even23, 1, 3);
   const Four turned = reduce(wasm_i32x4_shl(wasm_i32x4_shr(first, 16), FACTOR_BITS + 1),
     wasm_i64x2_shuffle(even01, even23, 0, 2), wasm_i64x2_shuffle(odd01, odd23, 0, 2),
