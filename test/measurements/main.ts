@@ -8,6 +8,8 @@ import type { DecodersMeasurement } from './decoders'
 import { measureEngines } from './engines'
 import type { EnginesMeasurement } from './engines'
 import { toSvg } from './plot'
+import { measurePools } from './pools/pools'
+import type { PoolsMeasurement } from './pools/pools'
 import { toMarkdown } from './report'
 import type { OfModel } from './report'
 import { toRequestSvg } from './request/plot'
@@ -16,10 +18,11 @@ import type { RequestMeasurement } from './request/request'
 import { measureServing, toBars } from './serving'
 import type { ServingMeasurement } from './serving'
 
-const HELP = `npm run measure -- [--out DIR] [--blocks N] [--only decoders|engines|serving|request] [--report]
+const HELP = `npm run measure -- [--out DIR] [--blocks N] [--only decoders|engines|serving|request|pools] [--report]
 
 Measures the core and its servers on this machine and writes decoders.json, engines.json, serving.json, serving.svg,
-request.json, request.svg and report.md into DIR (results/core). Where the time of a request goes is told on Linux only.
+request.json, request.svg, pools.json and report.md into DIR (results/core). Where the time of a request goes is told on
+Linux only.
   --blocks N   interleaved blocks (10)
   --report     measures nothing, and makes report.md and the pictures again of the JSON files
 `
@@ -28,6 +31,7 @@ const MEASUREMENTS = {
   engines: measureEngines,
   serving: measureServing,
   request: measureRequest,
+  pools: measurePools,
 }
 const NAMES = Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[]
 const EXIT_USAGE = 64
@@ -74,14 +78,16 @@ async function writeReport(folder: string): Promise<void> {
   const serving = (await read('serving')) as ServingMeasurement & OfModel
   const engines = (await read('engines')) as EnginesMeasurement & OfModel
   const decoders = (await read('decoders')) as DecodersMeasurement & OfModel
-  const request = existsSync(join(folder, 'request.json'))
-    ? ((await read('request')) as RequestMeasurement & OfModel)
-    : undefined
+  const readIfMeasured = (name: string): Promise<unknown> =>
+    existsSync(join(folder, `${name}.json`)) ? read(name) : Promise.resolve(undefined)
+  const request = (await readIfMeasured('request')) as (RequestMeasurement & OfModel) | undefined
+  const pools = (await readIfMeasured('pools')) as (PoolsMeasurement & OfModel) | undefined
   await writeFile(join(folder, 'serving.svg'), toSvg(toBars(serving.summary)))
   if (request !== undefined) {
     await writeFile(join(folder, 'request.svg'), toRequestSvg(request.summary))
   }
-  await writeFile(join(folder, 'report.md'), toMarkdown({ serving, engines, decoders, request }))
+  const report = toMarkdown({ serving, engines, decoders, request, pools })
+  await writeFile(join(folder, 'report.md'), report)
 }
 
 main().then(

@@ -3,6 +3,8 @@ import { toTable } from '../../model-training/markdown-table'
 import type { Made } from '../helpers/made'
 import type { DecodersMeasurement } from './decoders'
 import type { EngineCost, EnginesMeasurement } from './engines'
+import { toPoolsMarkdown } from './pools/markdown'
+import type { PoolsMeasurement } from './pools/pools'
 import { toRequestMarkdown } from './request/markdown'
 import type { RequestMeasurement } from './request/request'
 import type { ServingMeasurement } from './serving'
@@ -18,12 +20,14 @@ interface Report {
   readonly serving: ServingMeasurement & OfModel
   /** Undefined where it has not been measured. */
   readonly request: (RequestMeasurement & OfModel) | undefined
+  /** Likewise. */
+  readonly pools?: (PoolsMeasurement & OfModel) | undefined
 }
 
 const two = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(2))
 
 /** The measurements as Markdown; a pure function of the files beside it. */
-export function toMarkdown({ decoders, engines, serving, request }: Report): string {
+export function toMarkdown({ decoders, engines, serving, request, pools }: Report): string {
   return `# What the core and its servers cost
 
 Written by \`npm run measure\` from the JSON files beside it. CPU time, medians.
@@ -59,7 +63,9 @@ Start to ready, median of ${serving.startToReadyMs[0]?.values.length ?? 0}: ${se
     .map(({ host, median }) => `${host} ${median} ms`)
     .join(', ')}.
 
-${request === undefined ? '' : `${toRequestMarkdown(request, origin(request))}\n`}## Engines
+${request === undefined ? '' : `${toRequestMarkdown(request, origin(request))}\n`}${
+    pools === undefined ? '' : `${toPoolsMarkdown(pools, origin(pools))}\n`
+  }## Engines
 
 ${origin(engines)}.
 
