@@ -13,7 +13,7 @@ import { COMMITTED_MODELS } from '../helpers/committed-models'
 
 const ROOT = join(__dirname, '..', '..')
 /** Every folder of a run. */
-const RUNS = ['compare', 'clusters']
+const RUNS = ['compare', 'clusters', 'peers']
   .map((name) => join('results', name))
   .filter((folder) => existsSync(join(ROOT, folder)))
   .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(folder, name)))
@@ -55,7 +55,7 @@ describe('committed runs', () => {
       const copy = join(folder, run.replaceAll(/\W/g, '-'))
       cpSync(join(ROOT, run), copy, { recursive: true })
       const files = readdirSync(copy)
-      const reports = files.filter((file) => file.startsWith('report.'))
+      const reports = files.filter((file) => /^(report\..*|peers\.json)$/.test(file))
       assert.ok(reports.length >= 3)
       for (const file of reports) rmSync(join(copy, file))
       // A process of its own, as plots are placed otherwise where a test runner's globals are.
