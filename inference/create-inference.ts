@@ -3,6 +3,7 @@ import type { DecoderChoice, DecoderName } from './decoder'
 import type { EngineChoice, EngineName } from './engine'
 import { LoadError, PhotoError } from './errors'
 import type { ClassifyOptions } from './job'
+import { toMaxQueue } from './job-queue'
 import { createConsume } from './message'
 import type { Consume } from './message'
 import { loadModel } from './model'
@@ -66,7 +67,7 @@ export async function createInference({
   decoder = 'auto',
   codecsFolder = CODECS_FOLDER,
   maxBatch = 4,
-  maxQueue = 16 * workers,
+  maxQueue = toMaxQueue(workers),
   limits,
   workerFile = WORKER_FILE,
   onWorkerLost = () => undefined,

@@ -3,6 +3,14 @@ import { createJob } from './job'
 import type { ClassifyOptions, Job } from './job'
 import type { Classification } from './prediction'
 
+/** A worker's share, and of one worker room for 20 requests at once, as the paper has them. */
+const QUEUED_PER_WORKER = 16
+const LEAST_QUEUED = 32
+
+/** How many photos may wait, unless it is said otherwise. */
+export const toMaxQueue = (workers: number): number =>
+  Math.max(LEAST_QUEUED, QUEUED_PER_WORKER * workers)
+
 interface JobQueueOptions {
   /** Photos that may wait for each model. */
   readonly maxQueue: number

@@ -68,7 +68,7 @@ export const VARIABLES_HELP = `
   CODECS_FOLDER    where the decoder turbo has its code (inference/codecs)
   WORKERS          threads that classify (the CPUs this process may use)
   MAX_BATCH        photos a worker takes at once (4)
-  MAX_QUEUE        photos that may wait for each model before more are refused (16 a worker)
+  MAX_QUEUE        photos that may wait for each model before more are refused (16 a worker, 32 at least)
   MAX_PHOTO_BYTES  largest photo in bytes (10000000)
   MAX_PHOTO_PIXELS largest declared width x height (40000000)
   MAX_TIME_MS      time a photo may take (10000)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { DECODERS, DEFAULT_LIMITS, ENGINES } from '../inference'
+import { DECODERS, DEFAULT_LIMITS, ENGINES, toMaxQueue } from '../inference'
 import type { InferenceOptions } from '../inference'
 import { readCpuLimit } from './cpu-limit'
 import { choice, integer, names, text } from './env'
@@ -30,7 +30,7 @@ export function readInferenceConfig(env: Env): InferenceOptions {
     decoder: choice(env, 'DECODER', 'auto', ['auto', ...DECODERS]),
     codecsFolder: text(env, 'CODECS_FOLDER', CODECS_FOLDER),
     maxBatch: integer(env, 'MAX_BATCH', 4, { min: 1, max: 64 }),
-    maxQueue: integer(env, 'MAX_QUEUE', 16 * workers, { min: 1, max: 10_000 }),
+    maxQueue: integer(env, 'MAX_QUEUE', toMaxQueue(workers), { min: 1, max: 10_000 }),
     limits: {
       maxBytes: integer(env, 'MAX_PHOTO_BYTES', maxBytes, { min: 1, max: 100 * MILLION }),
       maxPixels: integer(env, 'MAX_PHOTO_PIXELS', maxPixels, { min: 1, max: 268 * MILLION }),

@@ -92,10 +92,10 @@ describe('createInference', () => {
     assert.equal(workers, 1)
   })
 
-  it('lets sixteen photos a worker wait, and no more', async () => {
-    const responses = Array.from({ length: 18 }, () => inference.respond(post(photo)))
+  it('lets 32 photos wait for one worker, and no more', async () => {
+    const responses = Array.from({ length: 34 }, () => inference.respond(post(photo)))
     const statuses = (await Promise.all(responses)).map(({ status }) => status)
-    assert.deepEqual(statuses, [...Array<number>(17).fill(200), 503])
+    assert.deepEqual(statuses, [...Array<number>(33).fill(200), 503])
   })
 
   it('takes the engine, the decoder and the queue it is told to', async () => {

@@ -16,6 +16,7 @@ describe('readInferenceConfig', () => {
         limits: { maxBytes: 10_000_000, maxPixels: 40_000_000, maxTimeMs: 10_000 },
       },
     )
+    assert.equal(readInferenceConfig({ WORKERS: '1' }).maxQueue, 32)
     assert.equal(readInferenceConfig({ WORKERS: '3' }).maxQueue, 48)
   })
 
