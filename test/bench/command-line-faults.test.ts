@@ -139,7 +139,7 @@ describe('the command line, where a target fails,', () => {
     },
     {
       what: 'it fails every tenth request',
-      reason: /^a: \d+ of \d+ requests were refused or failed, for instance: 500: /,
+      reason: /^a: \d+ of \d+ requests were answered with an error, for instance: 500: /,
       async run(folder) {
         const a = await host().open({ fault: 'status 500', every: 10, after: 20, delay: 3 })
         const b = await host().open({ delay: 3 })

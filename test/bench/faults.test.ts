@@ -275,8 +275,8 @@ describe('a run', () => {
   })
 
   it('warns of a target that does not get steady', async () => {
-    // A window of the warm-up is slow, the next one is not.
-    const a = await host().open({ delay: 10, turns: 100 })
+    // A window of the warm-up is slow, the next one is not: by more than a busy machine takes.
+    const a = await host().open({ delay: 60, turns: 100 })
     const b = await host().open()
     const { raw, report } = await measureInto(await newFolder(), {
       a: a.baseUrl,
