@@ -2,20 +2,15 @@ import { PhotoError } from './errors'
 import { createJob } from './job'
 import type { ClassifyOptions, Job } from './job'
 import type { Classification } from './prediction'
-
-/** A worker's share, and of one worker room for 20 requests at once, as the paper has them. */
-const QUEUED_PER_WORKER = 16
-const LEAST_QUEUED = 32
-
-/** How many photos may wait, unless it is said otherwise. */
-export const toMaxQueue = (workers: number): number =>
-  Math.max(LEAST_QUEUED, QUEUED_PER_WORKER * workers)
+import { createQueueLimit } from './queue-limit'
 
 interface JobQueueOptions {
   /** Photos that may wait for each model. */
   readonly maxQueue: number
   readonly workers: number
   readonly maxTimeMs: number
+  /** Of QueueLimit. */
+  readonly crowdedMs?: number
 }
 
 /** Photos in order of arrival, bounded for each model. */
@@ -48,8 +43,10 @@ const MOST_BATCH_BYTES = 256 * 1024
 const NEWEST_WEIGHT = 0.1
 
 /** The pool's queue; pure bookkeeping, it starts nothing. */
-export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions): JobQueue {
+export function createJobQueue(options: JobQueueOptions): JobQueue {
+  const { workers, maxTimeMs } = options
   let jobs: Job[] = []
+  const limit = createQueueLimit(options)
   const estimate = createDrainEstimate(workers)
   let closed = false
   let watching = false
@@ -59,12 +56,8 @@ export function createJobQueue({ maxQueue, workers, maxTimeMs }: JobQueueOptions
       retryAfterSeconds: estimate.secondsFor(jobs.length + 1),
     })
 
-  // They are counted only where the queue might be full.
-  const isFull = (model: number): boolean =>
-    jobs.length >= maxQueue && jobs.filter((job) => job.model === model).length >= maxQueue
-
   const refusalOf = (model: number): PhotoError | undefined =>
-    closed || isFull(model) ? overloaded() : undefined
+    closed || limit.isFull(jobs, model) ? overloaded() : undefined
 
   function expire(late: readonly Job[]): void {
     for (const job of late) {

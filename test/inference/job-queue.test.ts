@@ -4,6 +4,7 @@ import { PhotoError } from '../../inference'
 import type { ClassifyOptions, Job } from '../../inference/job'
 import { createJobQueue, type JobQueue } from '../../inference/job-queue'
 import type { Classification } from '../../inference/prediction'
+import { until } from '../helpers/until'
 
 const ONE_MINUTE_MS = 60_000
 /** Long enough for a busy machine not to pass it between two lines. */
@@ -126,10 +127,49 @@ describe('a job queue', () => {
       addAll(3)
       assert.equal(codeOf((await settled()).get(3)), 'OVERLOADED')
       assert.equal(queue.length, 2)
-      assert.deepEqual(valuesOf(queue.take(1)), [1])
+      assert.deepEqual(valuesOf(queue.take(2)), [1, 2])
       assert.equal(queue.refusalOf(0), undefined)
       addAll(4)
-      assert.deepEqual(valuesOf(queue.take(9)), [2, 4])
+      assert.deepEqual(valuesOf(queue.take(9)), [4])
+    })
+
+    /** How many of nine are taken. */
+    function fill({ queue, addAll }: ReturnType<typeof createObserved>): number {
+      const before = queue.length
+      addAll(1, 2, 3, 4, 5, 6, 7, 8, 9)
+      return queue.length - before
+    }
+
+    it('takes a quarter only after it was', () => {
+      const observed = createObserved({ maxQueue: 8 })
+      const { queue } = observed
+      assert.equal(fill(observed), 8)
+      queue.take(6)
+      assert.equal(codeOf(queue.refusalOf(0)), 'OVERLOADED')
+      queue.take(1)
+      assert.equal(fill(observed), 1)
+      queue.take(2)
+      assert.equal(fill(observed), 2)
+    })
+
+    it('takes as many as before after a while', async () => {
+      const observed = createObserved({ maxQueue: 8, crowdedMs: 1 })
+      assert.equal(fill(observed), 8)
+      await until(() => {
+        observed.queue.take(9)
+        return Promise.resolve(fill(observed) === 8 || undefined)
+      })
+    })
+
+    it('was so for one model, and is as long as before for another', () => {
+      const { queue, addAll, add } = createObserved({ maxQueue: 4 })
+      addAll(1, 2, 3, 4, 5)
+      assert.equal(codeOf(queue.refusalOf(0)), 'OVERLOADED')
+      for (let i = 0; i < 4; i++) {
+        assert.equal(queue.refusalOf(1), undefined)
+        add(9, { model: 1 })
+      }
+      assert.equal(codeOf(queue.refusalOf(1)), 'OVERLOADED')
     })
 
     for (const { name, batches, workers, retryAfterSeconds } of [
@@ -271,7 +311,7 @@ describe('a job queue', () => {
 
   describe('with a signal', () => {
     it('lets go of a photo when its signal aborts, which makes room', async () => {
-      const { queue, add, addAll, settled } = createObserved({ maxQueue: 3 })
+      const { queue, add, addAll, settled } = createObserved({ maxQueue: 3, crowdedMs: 0 })
       const controller = new AbortController()
       addAll(1)
       add(2, { signal: controller.signal })
