@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { PeerRow } from '../../bench/peers/report'
 import type { ModelEvaluation } from '../../model-training/evaluation/model-evaluation'
 import {
   ASKED,
@@ -9,6 +10,7 @@ import {
   UPSCALED,
 } from '../../model-training/asked'
 import type { EnginesMeasurement } from '../measurements/engines'
+import type { RequestMeasurement } from '../measurements/request/request'
 import type { SourcesReport } from '../../model-training/leave-one-source-out'
 import { readOptions as readExportOptions } from '../../model-training/export/options'
 import { readOptions as readTrainingOptions } from '../../model-training/options'
@@ -186,5 +188,66 @@ describe('figures of photo-net and paper-cnn', () => {
     assert.ok(ours.accuracy.value > papers.accuracy.value)
     assert.ok(ours.loss < papers.loss)
     assert.ok(readCard('photo-net').network.macs <= readCard('paper-cnn').network.macs / 3)
+  })
+})
+
+describe('figures beside peers', () => {
+  const rows = readJson('results/peers/photo-net/peers.json') as readonly PeerRow[]
+  const of = (concurrency: number, isOurs: boolean): readonly PeerRow[] =>
+    rows.filter((row) => row.concurrency === concurrency && (row.peer === 'photo-twin') === isOurs)
+  const least = (some: readonly PeerRow[], toValue: (row: PeerRow) => number | null): number =>
+    Math.min(...some.map((row) => toValue(row) ?? Number.NaN))
+
+  for (const concurrency of [5, 10, 20]) {
+    it(`take no more CPU than the cheapest of them with ${concurrency} connections`, () => {
+      const [own, theirs] = [true, false].map((isOurs) =>
+        least(of(concurrency, isOurs), ({ cpuMsPerRequest }) => cpuMsPerRequest),
+      )
+      assert.ok(own! <= theirs!, `${own} and ${theirs} ms`)
+    })
+  }
+
+  it('answer more than four times what the design as first written does', () => {
+    const first = rows.filter(({ peer }) => peer === 'first-written')
+    assert.ok(first.length > 0)
+    for (const { throughput, concurrency } of first) {
+      const own = Math.max(...of(concurrency, true).map((row) => row.throughput))
+      assert.ok(own >= 4 * throughput, `${own} and ${throughput} a second at ${concurrency}`)
+    }
+  })
+
+  it('answer 1.3 times what the best of them does with two workers and 20 connections', () => {
+    const two = (isOurs: boolean): number =>
+      Math.max(
+        ...of(20, isOurs)
+          .filter(({ workers }) => workers === 2)
+          .map(({ throughput }) => throughput),
+      )
+    assert.ok(two(true) >= 1.3 * two(false), `${two(true)} and ${two(false)} a second`)
+  })
+
+  it('start within 0.6 s', () => {
+    for (const { startToFirstAnswerMs } of of(1, true)) assert.ok(startToFirstAnswerMs <= 600)
+  })
+})
+
+describe('figures of a request', () => {
+  const { summary } = readJson('results/core', 'request.json') as RequestMeasurement
+
+  it('add up to what the kernel says, to 5 %', () => {
+    assert.deepEqual(
+      summary.map(({ connections }) => connections),
+      [1, 10],
+    )
+    for (const { connections, difference } of summary) {
+      assert.ok(difference <= 0.05, `${difference} at ${connections}`)
+    }
+  })
+
+  it('are half a millisecond at most beside decoding and predicting, with 10 connections', () => {
+    const { parts } = summary.find(({ connections }) => connections === 10)!
+    const beside = parts.filter(({ part }) => part !== 'decode' && part !== 'predict')
+    const ms = beside.reduce((sum, { value }) => sum + value, 0)
+    assert.ok(ms <= 0.5, `${ms} ms`)
   })
 })
