@@ -23,8 +23,10 @@ export async function openRabbitMqSide(): Promise<Side> {
   return {
     broker,
     proxy,
-    // RabbitMQ 3.10 forgets a quorum queue that was made in the seconds before it is killed: it notes new ones late.
+    // RabbitMQ 3.10 forgets a queue that was made in the seconds before it is killed: it notes new ones late.
     async prepareForKill() {
+      // That of the replies, too.
+      await link.open()
       const { exitCode } = await (await startConsumer()).stop()
       if (exitCode !== 0) throw new Error(`the consumer ended with ${String(exitCode)}`)
       await broker.shutDown()
