@@ -3,6 +3,7 @@ import { toTable } from '../../model-training/markdown-table'
 import type { Made } from '../helpers/made'
 import type { DecodersMeasurement } from './decoders'
 import type { EngineCost, EnginesMeasurement } from './engines'
+import { withInterval } from './estimate'
 import { toPoolsMarkdown } from './pools/markdown'
 import type { PoolsMeasurement } from './pools/pools'
 import { toRequestMarkdown } from './request/markdown'
@@ -124,8 +125,7 @@ function toRatio({ rounds }: EngineCost, { engines, model }: EnginesMeasurement 
     return other ? [batch1 / other.batch1] : []
   })
   if (ratios.length === 0) return ''
-  const { value, lower, upper } = medianInterval(ratios)
-  return lower === undefined ? two(value) : `${two(value)} (${two(lower)} to ${two(upper)})`
+  return withInterval(medianInterval(ratios), two)
 }
 
 const origin = ({ command, commit, node, cpu, model }: OfModel): string =>

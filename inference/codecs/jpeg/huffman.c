@@ -38,7 +38,10 @@ static Bits bits;
 /* Where they end, and where the marker behind them is. */
 static JOCTET *bits_end, *marker;
 
-/* Where a coefficient of the zigzag belongs; beyond the end, where nothing but 0 is written, the last one, which is 0. */
+/*
+ * Where a coefficient of the zigzag belongs; beyond the end it is the last one, as libjpeg has it: only a damaged photo
+ * writes anything but 0 there.
+ */
 static uint8_t place[2 * END + 16];
 
 static void fill_quick(Quick *quick, d_derived_tbl *of, int is_ac) {

@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { DecodersMeasurement } from '../decoders'
-import type { EnginesMeasurement } from '../engines'
+import { readCommittedCore } from '../committed-core'
 import { toMarkdown } from '../report'
-import type { OfModel } from '../report'
-import type { ServingMeasurement } from '../serving'
 import { toPoolsMarkdown } from './markdown'
 import type { PoolsMeasurement } from './pools'
 import { summarise } from './summarise'
-
-const CORE = join(__dirname, '../../../results/core')
 
 const LOAD = { work: 'idle', threads: 2, photo: 'large.jpg', photos: 400 } as const
 const BLOCKS = [1, 2, 3, 4, 5, 6].map((cpuMs) => [
@@ -44,16 +37,9 @@ describe('the report on pools', () => {
   })
 
   it('is left out where nothing was measured, and makes no other difference', () => {
-    const read = (name: string): unknown =>
-      JSON.parse(readFileSync(join(CORE, `${name}.json`), 'utf8'))
-    const others = {
-      serving: read('serving') as ServingMeasurement & OfModel,
-      engines: read('engines') as EnginesMeasurement & OfModel,
-      decoders: read('decoders') as DecodersMeasurement & OfModel,
-      request: undefined,
-    }
-    const { command, commit, node, platform, cpu, cpus, model } = others.serving
-    const pools = { command, commit, node, platform, cpu, cpus, model, ...MEASURED }
+    const { measured, made } = readCommittedCore()
+    const others = { ...measured, request: undefined }
+    const pools = { ...made, ...MEASURED }
     const without = toMarkdown(others)
     const whole = toMarkdown({ ...others, pools })
     const section = /## Worker pools[^]*(?=## Engines)/

@@ -1,7 +1,7 @@
 import { toTable } from '../../../model-training/markdown-table'
+import { withInterval } from '../estimate'
 import { AT_ONCE_PER_THREAD, POOLS, WORKS } from './conditions'
 import type { PoolsMeasurement } from './pools'
-import type { Estimate } from './summarise'
 
 /** The section of a report on what handing photos to threads costs. */
 export function toPoolsMarkdown(measured: PoolsMeasurement, origin: string): string {
@@ -23,9 +23,9 @@ ${toTable(
     WORKS[work],
     String(threads),
     toSize(photos.find(({ name }) => name === photo)),
-    withInterval(cpuMs, 3),
-    withInterval(ratio, 2),
-    withInterval(photosPerSecond, 0),
+    withInterval(cpuMs, toDigits(3)),
+    withInterval(ratio, toDigits(2)),
+    withInterval(photosPerSecond, toDigits(0)),
   ]),
 )}
 `
@@ -36,8 +36,7 @@ const toSize = (photo: PoolsMeasurement['photos'][number] | undefined): string =
     ? ''
     : `${photo.width} x ${photo.height}, ${Math.round(photo.bytes / 1000)} KB`
 
-function withInterval({ value, lower, upper }: Estimate, digits: number): string {
-  const toText = (each: number): string => each.toFixed(digits)
-  if (lower === undefined || upper === undefined) return toText(value)
-  return `${toText(value)} (${toText(lower)} to ${toText(upper)})`
-}
+const toDigits =
+  (digits: number) =>
+  (value: number): string =>
+    value.toFixed(digits)

@@ -1,4 +1,5 @@
 import { medianInterval } from '../../../bench/statistics/median'
+import type { Estimate } from '../estimate'
 import type { Condition } from './conditions'
 
 /** What a condition took in one block. */
@@ -10,13 +11,6 @@ export interface Cost {
 
 /** One condition in one block, measured in a process of its own. */
 export interface Trial extends Condition, Cost {}
-
-/** A median over the blocks; the ends of the 95 % interval are there from six blocks on. */
-export interface Estimate {
-  readonly value: number
-  readonly lower?: number | undefined
-  readonly upper?: number | undefined
-}
 
 /** A condition over all blocks. */
 export interface Row extends Condition {

@@ -1,16 +1,10 @@
 import { medianInterval } from '../../../bench/statistics/median'
+import type { Estimate } from '../estimate'
 import { PARTS, STEPS } from './parts'
 import type { Part, Step, Work } from './parts'
 import type { WorkMs } from './profile'
 import { isSampler } from './threads'
 import type { ThreadTimes } from './threads'
-
-/** Of the medians over the blocks; the ends of the 95 % interval are there from six blocks on. */
-export interface Estimate {
-  readonly value: number
-  readonly lower?: number | undefined
-  readonly upper?: number | undefined
-}
 
 interface Helpers {
   readonly cpuMs: number

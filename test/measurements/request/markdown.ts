@@ -1,5 +1,7 @@
 import { toTable } from '../../../model-training/markdown-table'
-import type { Condition, Estimate } from './account'
+import { withInterval } from '../estimate'
+import type { Estimate } from '../estimate'
+import type { Condition } from './account'
 import type { Floor } from './floor'
 import { PARTS, STEPS } from './parts'
 import type { RequestMeasurement } from './request'
@@ -59,7 +61,7 @@ function toPartsTable(summary: readonly Condition[]): string {
       const found = condition.parts.find((each) => each.part === part)
       if (found === undefined) return ['', '', '', '']
       const { mainMs, workerMs } = found
-      return [withInterval(found), toShare(found.value, condition), three(mainMs), three(workerMs)]
+      return [inMs(found), toShare(found.value, condition), three(mainMs), three(workerMs)]
     }),
   ])
   const total = (title: string, of: (condition: Condition) => readonly string[]): string[] => [
@@ -74,7 +76,7 @@ function toPartsTable(summary: readonly Condition[]): string {
         three(condition.sumMs),
         toShare(condition.sumMs, condition),
       ]),
-      total('the whole, by the kernel', (condition) => [withInterval(condition.cpuMs), '100.0 %']),
+      total('the whole, by the kernel', (condition) => [inMs(condition.cpuMs), '100.0 %']),
     ],
   )
 }
@@ -117,7 +119,7 @@ function toStepsTable(summary: readonly Condition[]): string {
   const head = summary.map(({ connections }) => `${connections} at once, ms`)
   const rows = Object.entries(STEPS).map(([step, title]) => [
     title,
-    ...summary.map(({ decode }) => withInterval(decode.find((each) => each.step === step))),
+    ...summary.map(({ decode }) => inMs(decode.find((each) => each.step === step))),
   ])
   return toTable(['step', ...head], rows)
 }
@@ -149,16 +151,10 @@ function toFloorTable({ predict, decode }: Floor, summary: readonly Condition[])
 }
 
 const three = (value: number | null | undefined): string => value?.toFixed(3) ?? ''
-const one = (value: number | undefined): string => value?.toFixed(1) ?? ''
+const one = (value: number): string => value.toFixed(1)
 
 const toShare = (value: number, { cpuMs }: Condition): string =>
   `${((value / cpuMs.value) * 100).toFixed(1)} %`
 
-function withInterval(
-  estimate: Estimate | undefined,
-  toText: (value: number | undefined) => string = three,
-): string {
-  const { value, lower, upper } = estimate ?? {}
-  if (lower === undefined || upper === undefined) return toText(value)
-  return `${toText(value)} (${toText(lower)} to ${toText(upper)})`
-}
+const inMs = (estimate: Estimate | undefined): string =>
+  estimate === undefined ? '' : withInterval(estimate, three)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { goodPhotos } from '../../fixtures/good-photos'
+import { skipUnless } from '../../helpers/optional'
 import { useTemporaryFolder } from '../../helpers/use-temporary-folder'
 import { load } from './load'
 import { toWorkMs } from './profile'
@@ -8,6 +9,7 @@ import { startProfiledServer } from './profiled-server'
 import type { ProfiledServer } from './profiled-server'
 import type { ThreadProfile } from './profiler'
 import { createToSource } from './sources'
+import { whyNoThreads } from './threads'
 
 const SAMPLING_INTERVAL_US = 200
 const REQUESTS = 100
@@ -16,7 +18,7 @@ describe('a profiled server', () => {
   const folder = useTemporaryFolder()
   let server: ProfiledServer
   before(async function () {
-    if (process.platform !== 'linux') this.skip()
+    skipUnless(this, whyNoThreads())
     server = await startProfiledServer({
       folder: folder(),
       samplingIntervalUs: SAMPLING_INTERVAL_US,

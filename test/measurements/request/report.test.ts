@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import sharp from 'sharp'
-import type { DecodersMeasurement } from '../decoders'
-import type { EnginesMeasurement } from '../engines'
+import { readCommittedCore } from '../committed-core'
 import { toMarkdown } from '../report'
-import type { OfModel } from '../report'
-import type { ServingMeasurement } from '../serving'
 import { summarise } from './account'
 import type { Trial } from './account'
 import { toRequestMarkdown } from './markdown'
 import { toRequestSvg } from './plot'
 import type { RequestMeasurement } from './request'
-
-const CORE = join(__dirname, '../../../results/core')
 
 function toTrial(connections: number): Trial {
   const times = { waitedMs: 0.1 }
@@ -129,17 +122,10 @@ describe('the report on a request', () => {
   })
 
   it('is left out where nothing was measured, and makes no other difference', () => {
-    const read = (name: string): unknown =>
-      JSON.parse(readFileSync(join(CORE, `${name}.json`), 'utf8'))
-    const others = {
-      serving: read('serving') as ServingMeasurement & OfModel,
-      engines: read('engines') as EnginesMeasurement & OfModel,
-      decoders: read('decoders') as DecodersMeasurement & OfModel,
-    }
-    const { command, commit, node, platform, cpu, cpus, model } = others.serving
-    const request = { command, commit, node, platform, cpu, cpus, model, ...MEASURED }
+    const { measured, made } = readCommittedCore()
+    const request = { ...made, ...MEASURED }
     const [without, whole] = [undefined, request].map((each) =>
-      toMarkdown({ ...others, request: each }),
+      toMarkdown({ ...measured, request: each }),
     )
     const section = /## Where the CPU time[^]*(?=## Engines)/
     assert.doesNotMatch(without!, section)

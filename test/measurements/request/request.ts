@@ -15,7 +15,7 @@ import { startSleeper } from './sleeper'
 import type { Sleeper } from './sleeper'
 import { createToSource } from './sources'
 import type { ToSource } from './sources'
-import { readThreads, toAdded } from './threads'
+import { readThreads, toAdded, whyNoThreads } from './threads'
 import type { ThreadTimes } from './threads'
 
 /** What `measureRequest` found. */
@@ -67,7 +67,8 @@ export async function measureRequest({
 }: {
   readonly blocks: number
 }): Promise<RequestMeasurement> {
-  if (process.platform !== 'linux') throw new Error("only Linux tells a thread's CPU time")
+  const reason = whyNoThreads()
+  if (reason !== undefined) throw new Error(reason)
   const photo = (await goodPhotos())[0]!
   const { name, bytes, width, height } = photo
   const floor = await measureFloor(photo)

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
+import { skipUnless } from '../../helpers/optional'
 import { useTemporaryFolder } from '../../helpers/use-temporary-folder'
 import { startSleeper } from './sleeper'
+import { whyNoThreads } from './threads'
 
 describe('a sleeper', () => {
   const folder = useTemporaryFolder()
 
   it('tells what it took to sleep and be woken, as often as it is asked', async function () {
-    if (process.platform !== 'linux') this.skip()
+    skipUnless(this, whyNoThreads())
     const sleeper = await startSleeper({ folder: folder(), samplingIntervalUs: 500 })
     try {
       for (const wakes of [50, 100]) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
-import { isSampler, readThreads, toAdded, toSwitches } from './threads'
+import { skipUnless } from '../../helpers/optional'
+import { isSampler, readThreads, toAdded, toSwitches, whyNoThreads } from './threads'
 
 const thread = { name: 'node', waitedMs: 0, switches: 0 }
 
@@ -27,7 +28,7 @@ describe('the threads of a process', () => {
   })
 
   it('have slept more often when they were woken more often', async function () {
-    if (process.platform !== 'linux') this.skip()
+    skipUnless(this, whyNoThreads())
     const readMain = () => readThreads(process.pid).find(({ tid }) => tid === process.pid)!
     const before = readMain()
     for (let i = 0; i < 5; i++) await setTimeout(2)
@@ -40,7 +41,7 @@ describe('the threads of a process', () => {
   })
 
   it('are read from the kernel, and add up to about what the process has taken', function () {
-    if (process.platform !== 'linux') this.skip()
+    skipUnless(this, whyNoThreads())
     const threads = readThreads(process.pid)
     const main = threads.find(({ tid }) => tid === process.pid)
     assert.ok(main !== undefined && main.cpuMs > 0)

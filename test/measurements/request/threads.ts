@@ -1,6 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
+/** Why threads cannot be told apart here. */
+export const whyNoThreads = (): string | undefined =>
+  process.platform === 'linux' ? undefined : "only Linux tells a thread's CPU time"
+
 /** What the kernel tells of a thread since it started. */
 export interface ThreadTimes {
   readonly tid: number
