@@ -51,6 +51,7 @@ export const PEERS: readonly Peer[] = [
       ...{ PORT: String(port), WORKERS: String(workers), LOG_LEVEL: 'warn' },
       // As its image has it.
       ...{ NODE_ENV: 'production', MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' },
+      NODE_OPTIONS: '--max-semi-space-size=1',
     }),
   },
   {
