@@ -62,7 +62,9 @@ async function read<T>(folder: string, file: string, parse: (bytes: Buffer) => T
 }
 
 function toVersion1(value: unknown): Run {
-  if ((value as Partial<Run> | null)?.version === 1) return value as Run
+  const { version, kind } = (value ?? {}) as { readonly version?: unknown; readonly kind?: unknown }
+  if (typeof kind === 'string') throw new Error(`it is a run of another kind (${kind})`)
+  if (version === 1) return value as Run
   throw new Error('it is not of version 1')
 }
 

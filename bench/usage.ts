@@ -50,10 +50,12 @@ photos, 73 the run folder cannot be made, 74 it cannot be written any more, 130 
 
 export const REPORT_USAGE = `Rebuilds every report file of a run from its raw rows.
 
-  npm run report -- RUN_DIR [--format LIST] [--help]
+  npm run report -- RUN_DIR [--format LIST] [--prices FILE] [--help]
 
   --format LIST        reports to write, of json,markdown,html (those the run was made with)
+  --prices FILE        table of prices for what a comparison costs (bench/cost/price-table.json, a copy of
+                       which can be edited; the report tells its date)
 
 Exit status: 0 rebuilt, 2 rebuilt and the run is INVALID, 64 wrong arguments, 65 RUN_DIR is not a run
-or its rows are damaged, 74 it cannot be written, 1 a bug.
+or its rows are damaged, or FILE is no table of prices, 74 it cannot be written, 1 a bug.
 `

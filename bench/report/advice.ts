@@ -1,4 +1,5 @@
 import type { Pair } from '../run'
+import { toBillingSentence } from './advice/billing'
 import { toCostSentence } from './advice/cost'
 import { toOpenLoopAdvice } from './advice/open-loop'
 import { toRecommendation } from './advice/recommendation'
@@ -24,6 +25,7 @@ export function toAdvice(findings: Findings): string {
     toTailSentence(findings, pair),
     toCostSentence(findings, pair),
     toTimeSentence(findings, pair),
+    toBillingSentence(findings.cost),
     ...toOtherPairs(findings, pair).flatMap((other) => [
       toSpeedSentence(findings, other),
       toCostSentence(findings, other),

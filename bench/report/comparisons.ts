@@ -1,17 +1,12 @@
-import type { MeasuredTrial } from '../read-run'
 import type { Pair } from '../run'
 import { AA_GATE, compareLevels, toGate, toLogRatios, toResolution } from '../statistics/comparison'
 import type { Gate } from '../statistics/comparison'
 import { toMoments } from '../statistics/moments'
 import { findBlocksNeeded, simulatePower } from '../statistics/power'
-import { minimumSamples, nearestRank } from '../statistics/quantile'
-import { countAnswered, toTimes } from './cells'
-import type { Cell, TimeName } from './cells'
+import type { Cell } from './cells'
+import { toMetricValue } from './metric-value'
 import { METRICS } from './report'
 import type { Comparison, Metric, Power } from './report'
-
-/** A metric's value of one trial, or why it has none. */
-type Value = number | { readonly missing: string }
 
 /** Both sides' values of the blocks that have both. */
 interface Paired {
@@ -66,7 +61,9 @@ function pairUp(cells: readonly Cell[], { a, b }: Pair, metric: Metric): Paired[
       const others = cells.find((cell) => cell.target === b && cell.concurrency === concurrency)
       const pairs = [...trials].flatMap(([block, trial]) => {
         const other = others?.trials.get(block)
-        return other === undefined ? [] : [[toValue(trial, metric), toValue(other, metric)]]
+        return other === undefined
+          ? []
+          : [[toMetricValue(trial, metric), toMetricValue(other, metric)]]
       })
       const known = pairs.filter((pair): pair is [number, number] =>
         pair.every((value) => typeof value === 'number'),
@@ -80,42 +77,6 @@ function pairUp(cells: readonly Cell[], { a, b }: Pair, metric: Metric): Paired[
       }
     })
 }
-
-function toValue(trial: MeasuredTrial, metric: Metric): Value {
-  switch (metric) {
-    case 'throughput':
-      return positive(countAnswered(trial) / (trial.duration / 1000), 'nothing was answered')
-    case 'cpuMsPerRequest': {
-      const seconds = trial.cpuSeconds[trial.target] ?? Number.NaN
-      return positive((seconds * 1000) / countAnswered(trial), 'its CPU time is not known')
-    }
-    default: {
-      const [time, statistic] = metric.split('.') as [TimeName, 'p50' | 'p90' | 'mean']
-      return toStatistic(toTimes(trial, time), statistic)
-    }
-  }
-}
-
-const SHARES = { p50: 0.5, p90: 0.9 }
-
-function toStatistic(times: readonly number[], statistic: 'p50' | 'p90' | 'mean'): Value {
-  if (times.length === 0) return { missing: 'no such time was told' }
-  if (statistic === 'mean') {
-    return positive(times.reduce((sum, time) => sum + time, 0) / times.length, 'not above 0')
-  }
-  const share = SHARES[statistic]
-  const minimum = minimumSamples(share)
-  if (times.length < minimum) {
-    return {
-      missing: `n too small: ${statistic} needs ${minimum} requests in each trial, there are ${times.length}`,
-    }
-  }
-  return positive(nearestRank(Float64Array.from(times).sort(), share), 'not above 0')
-}
-
-/** Only what is above 0 has a ratio. */
-const positive = (value: number, otherwise: string): Value =>
-  value > 0 && Number.isFinite(value) ? value : { missing: otherwise }
 
 /** The farthest from 1 that A/A's median response time reaches at any level; null without A/A. */
 export function toRunResolution(aa: readonly Comparison[]): number | null {

@@ -1,16 +1,22 @@
+import { DEFAULT_PRICES } from '../cost/prices'
+import type { Prices } from '../cost/prices'
 import type { RawRun } from '../read-run'
 import { toAdvice } from './advice'
 import { toCells } from './cells'
 import { toCheckedCpu } from './checked-cpu'
 import { toComparisons, toPower, toRunResolution } from './comparisons'
 import { toCondition, toDistribution } from './conditions'
+import { toCost } from './cost'
 import { toOpenConditions } from './open-loop'
 import { toPaperExperiment } from './paper-experiment'
 import type { Distribution, Report } from './report'
 import { toInvalidReasons, toWarnings } from './validity'
 
-/** Everything a report says, of raw rows alone: the same rows give the same report. */
-export function toReport(raw: RawRun): {
+/** Everything a report says, of raw rows and prices alone: the same rows and prices give the same report. */
+export function toReport(
+  raw: RawRun,
+  prices: Prices = DEFAULT_PRICES,
+): {
   readonly report: Report
   readonly distributions: readonly Distribution[]
 } {
@@ -21,6 +27,7 @@ export function toReport(raw: RawRun): {
   const aa = plan.aa === null ? [] : toComparisons(cells, plan.aa, undefined)
   const openLoop = toOpenConditions(raw)
   const cpuChecks = toCheckedCpu(raw)
+  const cost = toCost(raw, { conditions, cpuChecks }, prices)
   const invalidReasons = toInvalidReasons(raw, openLoop)
   const findings = {
     version: 1,
@@ -42,6 +49,7 @@ export function toReport(raw: RawRun): {
     aa,
     power: plan.comparisons.flatMap((pair) => toPower(cells, pair, seed)),
     paper: toPaperExperiment(raw),
+    ...(cost && { cost }),
   } as const
   return {
     report: { ...findings, advice: toAdvice(findings) },

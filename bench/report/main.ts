@@ -14,6 +14,8 @@ import { rebuild } from '../rebuild'
 import { RecorderError } from '../recorder'
 import { isOfFormat } from '../row-run'
 import type { KindOfRun, RowRunFormat } from '../row-run'
+import { PricesError, readPrices } from '../cost/prices'
+import type { Prices } from '../cost/prices'
 import type { ReportFormat } from '../run'
 import { runProgram } from '../run-program'
 import { REPORT_USAGE } from '../usage'
@@ -67,6 +69,7 @@ async function rebuildOther(folder: string): Promise<Rebuilt | undefined> {
 interface Asked {
   readonly folder: string
   readonly formats: readonly ReportFormat[] | undefined
+  readonly prices: Prices | undefined
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -80,7 +83,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(rebuilt.text)
     return rebuilt.valid ? 0 : 2
   }
-  const report = await rebuild(asked.folder, asked.formats)
+  const report = await rebuild(asked.folder, asked.formats, asked.prices)
   process.stdout.write(toText(report, asked.folder))
   return report.valid ? 0 : 2
 }
@@ -92,15 +95,23 @@ function readArguments(args: readonly string[]): Asked | 'help' {
   if (folder === undefined || more.length > 0) {
     throw new UsageError(`one RUN_DIR is needed, but ${positionals.length} were given`)
   }
-  const { format } = values
-  return { folder, formats: format === undefined ? undefined : toFormats(format) }
+  const { format, prices } = values
+  return {
+    folder,
+    formats: format === undefined ? undefined : toFormats(format),
+    prices: prices === undefined ? undefined : readPrices(prices),
+  }
 }
 
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { format: { type: 'string' }, help: { type: 'boolean' } },
+      options: {
+        format: { type: 'string' },
+        prices: { type: 'string' },
+        help: { type: 'boolean' },
+      },
       allowPositionals: true,
     })
   } catch (cause) {
@@ -110,7 +121,7 @@ function parse(args: readonly string[]) {
 
 function toExitCode(error: unknown): number {
   if (error instanceof UsageError) return 64
-  if (error instanceof RunFolderError) return 65
+  if (error instanceof RunFolderError || error instanceof PricesError) return 65
   return error instanceof RecorderError ? 74 : 1
 }
 

@@ -1,4 +1,5 @@
 import { createCanvas } from './plots/canvas'
+import { toCostFigures } from './plots/cost'
 import { toDecompositionFigures } from './plots/decomposition'
 import { toDistributionFigures } from './plots/distribution'
 import type { FigureGroup } from './plots/figure'
@@ -22,5 +23,6 @@ export async function toPlots(
     toDecompositionFigures(findings, canvas),
     toGroupFigures(findings, canvas),
     toOpenLoopFigures(findings, canvas),
+    toCostFigures(findings.cost, canvas),
   ].filter(({ figures }) => figures.length > 0)
 }

@@ -1,4 +1,5 @@
 import type { Environment } from '../environment'
+import type { Cost } from './cost'
 import type { ClusterFacts, CpuCheck, Plan, TargetFacts, WarmUp } from '../run'
 
 /** report.json, whose schema is report.schema.json. Times are ms. */
@@ -32,6 +33,8 @@ export interface Report {
   /** What the verdicts' blocks can tell, simulated with this run's variance. */
   readonly power: readonly Power[]
   readonly paper: PaperExperiment | null
+  /** Where the function is compared with its container in the closed loop. */
+  readonly cost?: Cost
   /** One paragraph to act on. */
   readonly advice: string
 }

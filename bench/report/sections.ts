@@ -5,6 +5,7 @@ import { toClusterSection } from './tables/clusters'
 import { toAaTables, toComparisonTables, toPowerTable } from './tables/comparisons'
 import { toConditionsTable, toDecompositionTable, toLoadTable } from './tables/conditions'
 import { toEnvironmentTable, toPlanTable, toTargetsTable, toWarmUpTable } from './tables/method'
+import { toCostSection } from './tables/cost'
 import { toMessagesSection } from './tables/messages'
 import { toOpenLoopSection } from './tables/open-loop'
 import { toPaperTables } from './tables/paper'
@@ -85,6 +86,7 @@ function toClosedLoopSections(report: Report): readonly Section[] {
       ],
       tables: [toDecompositionTable(report)],
     },
+    ...(report.cost === undefined ? [] : [toCostSection(report.cost)]),
     toResolutionSection(report),
     toPaperSection(report),
   ]

@@ -1,8 +1,8 @@
 import type { Comparison } from '../report/report'
+import { toEstimated, type Estimated } from './estimated'
 import type { Gate } from './gate'
 import { holm } from './holm'
-import { LEVEL, toRatioInterval } from './interval'
-import { toMoments, type Moments } from './moments'
+import { LEVEL, toReach } from './interval'
 import type { Values } from './quantile'
 import { studentCdf } from './student'
 import { judge, type Corrected, type Rules, type Tested } from './verdict'
@@ -61,48 +61,72 @@ function toLogarithm(value: number): number {
  */
 export function compareLevels(
   levels: readonly Level[],
-  { more = 'slower', margin = 0.05, level = LEVEL, minimumBlocks = 10 }: CompareOptions = {},
+  options: CompareOptions = {},
 ): ComparedLevel[] {
+  const estimates = levels.map(({ logRatios, resolution, alarm }) => {
+    return { estimate: toEstimated(logRatios), resolution, alarm }
+  })
+  return compareEstimates(estimates, options).map((compared, at) => {
+    const { concurrency, logRatios } = levels[at] ?? { concurrency: NaN, logRatios: [] }
+    return { concurrency, ...compared, blocks: logRatios.length }
+  })
+}
+
+/** The natural logarithm of a ratio at one of several levels; null: there is none. */
+export interface EstimatedLevel extends Gate {
+  readonly estimate: Estimated | null
+}
+
+/** The same of ratios that were estimated in whatever way: `compareLevels` for what has been made of blocks before. */
+export function compareEstimates(
+  levels: readonly EstimatedLevel[],
+  { more = 'slower', margin = 0.05, level = LEVEL, minimumBlocks = 10 }: CompareOptions = {},
+): Omit<ComparedLevel, 'concurrency'>[] {
   const rules = { more, margin, level, minimumBlocks }
-  const moments = levels.map(({ logRatios }) => (logRatios.length ? toMoments(logRatios) : null))
-  const tests = correct(moments.map((of) => test(of, rules)))
+  const tests = correct(levels.map(({ estimate }) => test(estimate, rules)))
   return levels.map((each, at) => ({
-    concurrency: each.concurrency,
-    blocks: each.logRatios.length,
-    ...toRatio(moments[at] ?? null, level),
-    ...judge(each, moments[at] ?? null, tests[at] ?? null, rules),
+    blocks: each.estimate?.blocks ?? 0,
+    ...toRatio(each.estimate, level),
+    ...judge(each, each.estimate, tests[at] ?? null, rules),
   }))
 }
 
 function toRatio(
-  moments: Moments | null,
+  estimate: Estimated | null,
   level: number,
 ): Pick<ComparedLevel, 'ratio' | 'lower' | 'upper'> {
-  if (moments === null) return { ratio: null, lower: null, upper: null }
-  const ratio = Math.exp(moments.mean)
-  if (moments.count < 2) return { ratio, lower: null, upper: null }
-  const { lower, upper } = toRatioInterval(moments, level)
-  return { ratio, lower, upper }
+  if (estimate === null) return { ratio: null, lower: null, upper: null }
+  const { value, spread, root, degrees } = estimate
+  const ratio = Math.exp(value)
+  if (degrees === null) return { ratio, lower: null, upper: null }
+  const reach = (toReach(level, degrees) * spread) / root
+  return { ratio, lower: Math.exp(value - reach), upper: Math.exp(value + reach) }
 }
 
 /** Null where there are too few blocks for a verdict. */
-function test(moments: Moments | null, { margin, minimumBlocks }: Rules): Tested | null {
-  if (moments === null || moments.count < Math.max(2, minimumBlocks)) return null
-  const { mean } = moments
+function test(estimate: Estimated | null, { margin, minimumBlocks }: Rules): Tested | null {
+  if (estimate?.degrees == null || estimate.blocks < minimumBlocks) return null
+  const { value } = estimate
   return {
     equivalence: Math.max(
-      tail(mean - Math.log(1 - margin), moments),
-      tail(Math.log(1 + margin) - mean, moments),
+      tail(value - Math.log(1 - margin), estimate),
+      tail(Math.log(1 + margin) - value, estimate),
     ),
-    difference: mean === 0 ? 1 : 2 * tail(Math.abs(mean), moments),
+    difference: toDifference(estimate),
   }
 }
 
+/** The p-value of "the ratio is 1", two-sided; 1 where there are too few blocks to say. */
+export function toDifference(estimate: Estimated): number {
+  const { value, degrees } = estimate
+  return value === 0 || degrees === null ? 1 : 2 * tail(Math.abs(value), estimate)
+}
+
 /** The p-value of a mean that lies so far beyond what the hypothesis says. */
-function tail(distance: number, { count, standardDeviation }: Moments): number {
+function tail(distance: number, { spread, root, degrees }: Estimated): number {
   // Without any variance the mean is known.
-  if (standardDeviation === 0) return distance >= 0 ? 0 : 1
-  return studentCdf((-distance * Math.sqrt(count)) / standardDeviation, count - 1)
+  if (spread === 0) return distance >= 0 ? 0 : 1
+  return studentCdf((-distance * root) / spread, degrees ?? NaN)
 }
 
 function correct(tests: readonly (Tested | null)[]): (Corrected | null)[] {

@@ -1,6 +1,6 @@
 import type { Verdict } from '../report/report'
+import type { Estimated } from './estimated'
 import type { Gate } from './gate'
-import type { Moments } from './moments'
 
 /** Why nothing is said where A/A is wrong: no number of blocks changes it. */
 export const ALARM = 'the A/A comparison itself says slower or faster here'
@@ -41,19 +41,19 @@ export interface Corrected {
 /** A level's verdict by the rules that `compareLevels` tells; `tests`: null with too few blocks. */
 export function judge(
   { resolution, alarm }: Gate,
-  moments: Moments | null,
+  estimate: Estimated | null,
   tests: Corrected | null,
   rules: Rules,
 ): Judged {
-  if (moments === null || tests === null) {
+  if (estimate === null || tests === null) {
     const minimum = Math.max(2, rules.minimumBlocks)
-    return undecided(`${moments?.count ?? 0} of the ${minimum} blocks that a verdict needs`)
+    return undecided(`${estimate?.blocks ?? 0} of the ${minimum} blocks that a verdict needs`)
   }
   if (alarm) return undecided(ALARM)
   if (tests.equivalence <= (1 - rules.level) / 2) return judgeEquivalent(resolution, rules.margin)
   if (tests.difference <= 1 - rules.level) {
     const less = rules.more === 'slower' ? 'faster' : 'slower'
-    return { verdict: moments.mean > 0 ? rules.more : less }
+    return { verdict: estimate.value > 0 ? rules.more : less }
   }
   return undecided(explain(tests, rules))
 }

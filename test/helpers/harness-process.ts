@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** The command line of `npm run compare`, `npm run report` or `npm run bench:peers`, as a process of its own. */
+/** The command line of `npm run compare` or another one of the harness, as a process of its own. */
 export interface HarnessProcess {
   readonly pid: number
   /** What it wrote to standard error so far. */
@@ -25,6 +25,7 @@ const SCRIPTS = {
   compare: 'bench/main.ts',
   report: 'bench/report/main.ts',
   peers: 'bench/peers/main.ts',
+  'compare-runs': 'bench/compare-runs/main.ts',
 } as const
 
 /** Whatever hangs ends as a failure of its test: three times what it takes beside other work, less than mocha waits. */

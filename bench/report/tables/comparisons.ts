@@ -7,7 +7,8 @@ import type { Cell, Table, Tone } from '../table'
 import { findComparisons, toPairs, toRatioName } from '../targets'
 import type { Findings } from '../targets'
 
-const METRIC_WORDS: Readonly<Record<Metric, string>> = {
+/** How a metric is called. */
+export const METRIC_WORDS: Readonly<Record<Metric, string>> = {
   'responseTime.p50': 'Response time, p50',
   'responseTime.p90': 'Response time, p90',
   'responseTime.mean': 'Response time, mean',
@@ -74,10 +75,14 @@ function toRatioTable(
   }
 }
 
-function toRatioCell(comparison: Comparison | undefined, blocks: number): Cell {
+/** A ratio with its interval and verdict; `planned`: so many blocks there were to be. */
+export function toRatioCell(
+  comparison: Omit<Comparison, 'a' | 'b'> | undefined,
+  planned = 0,
+): Cell {
   if (comparison === undefined) return toCell(null, 'Not compared.')
   const { ratio, lower, upper, verdict } = comparison
-  const note = toRatioNote(comparison, blocks)
+  const note = toRatioNote(comparison, planned)
   return {
     text: ratio === null ? NOTHING : toRatio(ratio),
     ...(lower === null || upper === null ? {} : { detail: toInterval({ lower, upper }, toRatio) }),
@@ -86,7 +91,7 @@ function toRatioCell(comparison: Comparison | undefined, blocks: number): Cell {
   }
 }
 
-function toRatioNote(comparison: Comparison, planned: number): string {
+function toRatioNote(comparison: Pick<Comparison, 'blocks' | 'reason'>, planned: number): string {
   const { blocks, reason } = comparison
   const incomplete = blocks < planned ? `Of ${blocks} blocks instead of ${planned}.` : ''
   return [reason === undefined ? '' : toSentence(reason), incomplete].join(' ').trim()

@@ -1,0 +1,82 @@
+import { RunFolderError } from '../read-run'
+import type { RawRun } from '../read-run'
+import { toOpenConditions } from '../report/open-loop'
+import { toInvalidReasons } from '../report/validity'
+import { toChanges, toChangeWarnings } from './changes'
+import { toGates } from './gates'
+import { toPairChanges } from './pair-changes'
+import type { RunName, RunsReport } from './report'
+import { toSlowerGate } from './slower-gate'
+import type { SlowerRule } from './slower-gate'
+import { toTargetChanges } from './target-changes'
+import type { LevelKind, Runs } from './trials'
+
+/** A run and the folder it was read from. */
+export interface NamedRun {
+  readonly folder: string
+  readonly raw: RawRun
+}
+
+/**
+ * What changed from one run of `npm run compare` to another. Their blocks do not belong together, so that means of
+ * logarithms are compared by Welch's t; verdicts are by the rules of a report, and `equivalent` is never said below what
+ * either run's A/A comparison resolves.
+ *
+ * @throws RunFolderError where the runs have nothing in common that could be compared
+ */
+export function compareRuns(
+  base: NamedRun,
+  later: NamedRun,
+  rule: SlowerRule | undefined,
+): RunsReport {
+  const runs = [base.raw, later.raw] as const
+  const levelKind = toLevelKind(base, later)
+  const changes = toChanges(...runs)
+  const names = [toName(base), toName(later)] as const
+  const toGate = toGates(runs)
+  const targets = toTargetChanges(runs, levelKind, toGate)
+  if (targets.length === 0) {
+    throw new RunFolderError(
+      `${base.folder} and ${later.folder} have no target at the same ${levelKind} in common`,
+    )
+  }
+  return {
+    version: 1,
+    base: names[0],
+    later: names[1],
+    levelKind,
+    changes,
+    warnings: [...toChangeWarnings(changes, runs), ...toLeftOut(runs)],
+    targets: targets.map(({ change }) => change),
+    pairs: levelKind === 'rate' ? [] : toPairChanges(runs, toGate),
+    gate: rule === undefined ? null : toSlowerGate(targets, rule),
+  }
+}
+
+function toLevelKind(base: NamedRun, later: NamedRun): LevelKind {
+  const [one, other] = [base, later].map(({ raw }) =>
+    raw.run.plan.openLoop === undefined ? 'concurrency' : 'rate',
+  ) as [LevelKind, LevelKind]
+  if (one === other) return one
+  const [closed, open] = one === 'concurrency' ? [base, later] : [later, base]
+  throw new RunFolderError(
+    `${closed.folder} is a closed loop and ${open.folder} an open one: they have nothing in common`,
+  )
+}
+
+function toName({ folder, raw }: NamedRun): RunName {
+  const { startedAt, commit } = raw.environment
+  const invalidReasons = toInvalidReasons(raw, toOpenConditions(raw))
+  return { folder, startedAt, commit, valid: invalidReasons.length === 0 }
+}
+
+/** Which targets only one of the runs has. */
+function toLeftOut(runs: Runs): readonly string[] {
+  const [before, after] = runs.map(({ run }) => run.targets.map(({ name }) => name))
+  const only = (some: readonly string[] = [], others: readonly string[] = []): readonly string[] =>
+    some.filter((name) => !others.includes(name))
+  return [
+    ...only(before, after).map((name) => `only the base has ${name}`),
+    ...only(after, before).map((name) => `only the later run has ${name}`),
+  ]
+}

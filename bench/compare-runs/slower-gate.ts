@@ -1,0 +1,35 @@
+import type { Metric } from '../report/report'
+import { toDifference } from '../statistics/comparison'
+import { holm } from '../statistics/holm'
+import { LEVEL } from '../statistics/interval'
+import type { SlowerGate } from './report'
+import type { Compared } from './target-changes'
+
+/** What of the later run may not be slower, and by how much. */
+export interface SlowerRule {
+  /** 0.05: 5 % are allowed. */
+  readonly allowed: number
+  readonly metrics: readonly Metric[]
+}
+
+/**
+ * What is slower by more than is allowed: as estimated, and surely slower at all (two-sided, corrected over everything
+ * that was looked at). So a run that changed nothing fails in at most 5 of 100 cases.
+ */
+export function toSlowerGate(
+  targets: readonly Compared[],
+  { allowed, metrics }: SlowerRule,
+): SlowerGate {
+  const looked = targets.filter(({ change, estimate }) => {
+    return metrics.includes(change.metric) && estimate !== null
+  })
+  const corrected = holm(looked.map(({ estimate }) => (estimate ? toDifference(estimate) : 1)))
+  const slower = looked.filter(({ change: { metric, ratio } }, at) => {
+    const times = metric === 'throughput' ? 1 / (ratio ?? 1) : (ratio ?? 1)
+    return times > 1 + allowed && (corrected[at] ?? 1) <= 1 - LEVEL
+  })
+  return {
+    ...{ allowed, metrics, tests: looked.length },
+    slower: slower.map(({ change }) => change),
+  }
+}
