@@ -7,6 +7,8 @@ import { measureDecoders } from './decoders'
 import type { DecodersMeasurement } from './decoders'
 import { measureEngines } from './engines'
 import type { EnginesMeasurement } from './engines'
+import { measureMemory } from './memory/memory'
+import type { MemoryMeasurement } from './memory/memory'
 import { toSvg } from './plot'
 import { measurePools } from './pools/pools'
 import type { PoolsMeasurement } from './pools/pools'
@@ -18,12 +20,13 @@ import type { RequestMeasurement } from './request/request'
 import { measureServing, toBars } from './serving'
 import type { ServingMeasurement } from './serving'
 
-const HELP = `npm run measure -- [--out DIR] [--blocks N] [--only decoders|engines|serving|request|pools] [--report]
+const HELP = `npm run measure -- [--out DIR] [--blocks N] [--only NAME] [--report]
 
 Measures the core and its servers on this machine and writes decoders.json, engines.json, serving.json, serving.svg,
-request.json, request.svg, pools.json and report.md into DIR (results/core). Where the time of a request goes is told on
-Linux only.
+request.json, request.svg, pools.json, memory.json and report.md into DIR (results/core). Where the time of a request goes,
+and what memory is of, is told on Linux only.
   --blocks N   interleaved blocks (10)
+  --only NAME  of decoders, engines, serving, request, pools, memory
   --report     measures nothing, and makes report.md and the pictures again of the JSON files
 `
 const MEASUREMENTS = {
@@ -32,6 +35,7 @@ const MEASUREMENTS = {
   serving: measureServing,
   request: measureRequest,
   pools: measurePools,
+  memory: measureMemory,
 }
 const NAMES = Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[]
 const EXIT_USAGE = 64
@@ -82,11 +86,12 @@ async function writeReport(folder: string): Promise<void> {
     existsSync(join(folder, `${name}.json`)) ? read(name) : Promise.resolve(undefined)
   const request = (await readIfMeasured('request')) as (RequestMeasurement & OfModel) | undefined
   const pools = (await readIfMeasured('pools')) as (PoolsMeasurement & OfModel) | undefined
+  const memory = (await readIfMeasured('memory')) as (MemoryMeasurement & OfModel) | undefined
   await writeFile(join(folder, 'serving.svg'), toSvg(toBars(serving.summary)))
   if (request !== undefined) {
     await writeFile(join(folder, 'request.svg'), toRequestSvg(request.summary))
   }
-  const report = toMarkdown({ serving, engines, decoders, request, pools })
+  const report = toMarkdown({ serving, engines, decoders, request, pools, memory })
   await writeFile(join(folder, 'report.md'), report)
 }
 

@@ -4,6 +4,8 @@ import type { Made } from '../helpers/made'
 import type { DecodersMeasurement } from './decoders'
 import type { EngineCost, EnginesMeasurement } from './engines'
 import { withInterval } from './estimate'
+import { toMemoryMarkdown } from './memory/markdown'
+import type { MemoryMeasurement } from './memory/memory'
 import { toPoolsMarkdown } from './pools/markdown'
 import type { PoolsMeasurement } from './pools/pools'
 import { toRequestMarkdown } from './request/markdown'
@@ -23,12 +25,15 @@ interface Report {
   readonly request: (RequestMeasurement & OfModel) | undefined
   /** Likewise. */
   readonly pools?: (PoolsMeasurement & OfModel) | undefined
+  /** Likewise. */
+  readonly memory?: (MemoryMeasurement & OfModel) | undefined
 }
 
 const two = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(2))
 
 /** The measurements as Markdown; a pure function of the files beside it. */
-export function toMarkdown({ decoders, engines, serving, request, pools }: Report): string {
+export function toMarkdown(report: Report): string {
+  const { decoders, engines, serving, request, pools, memory } = report
   return `# What the core and its servers cost
 
 Written by \`npm run measure\` from the JSON files beside it. CPU time, medians.
@@ -66,7 +71,7 @@ Start to ready, median of ${serving.startToReadyMs[0]?.values.length ?? 0}: ${se
 
 ${request === undefined ? '' : `${toRequestMarkdown(request, origin(request))}\n`}${
     pools === undefined ? '' : `${toPoolsMarkdown(pools, origin(pools))}\n`
-  }## Engines
+  }${memory === undefined ? '' : `${toMemoryMarkdown(memory, origin(memory))}\n`}## Engines
 
 ${origin(engines)}.
 
