@@ -160,7 +160,10 @@ async function tryOut(options: Starting) {
 
 /** Of the package it is named after, which is the first. */
 function toVersion({ packages: wanted }: Peer, installed: readonly string[]): string {
-  const name = wanted?.[0]?.split(/[=[]/)[0]?.toLowerCase()
-  const line = installed.find((each) => each.toLowerCase().startsWith(`${name ?? ''}==`))
+  const name = toPlainName(wanted?.[0]?.split(/[=[]/)[0] ?? '')
+  const line = installed.find((each) => toPlainName(each).startsWith(`${name}==`))
   return line?.split('==')[1] ?? process.version
 }
+
+/** pip does not tell these apart (PEP 503). */
+const toPlainName = (text: string): string => text.toLowerCase().replaceAll('_', '-')

@@ -13,7 +13,7 @@ export interface Peer {
   readonly name: string
   /** In words: how it is used. */
   readonly title: string
-  /** Of its virtual environment, each with its version; undefined: it needs none. */
+  /** Of its virtual environment, each with its version, what it is named after first; undefined: it needs none. */
   readonly packages?: readonly string[]
   /** How many workers it can be told to have. */
   readonly workers: readonly number[]
@@ -120,7 +120,7 @@ export const PEERS: readonly Peer[] = [
   {
     name: 'tensorflow',
     title: 'TensorFlow (Keras network, tf.function) and Pillow behind FastAPI on uvicorn',
-    packages: [...UVICORN, 'tensorflow-cpu==2.21.0', 'tf-keras==2.21.0', 'pillow==13.0.0'],
+    packages: ['tensorflow-cpu==2.21.0', 'tf-keras==2.21.0', ...UVICORN, 'pillow==13.0.0'],
     workers: [1, 2],
     toCommand: toUvicorn('tensorflow_server'),
     env: () => ({ TF_CPP_MIN_LOG_LEVEL: '3', TF_USE_LEGACY_KERAS: '1' }),

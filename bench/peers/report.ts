@@ -52,7 +52,8 @@ export interface PeerRow {
 
 /** Everything that is said of peers, of raw rows alone. */
 export function toPeersReport({ run, environment, rows: trials }: RawPeers): PeersReport {
-  const { plan, contestants, unavailable, limits, cpuSource, memorySource } = run
+  const { plan, unavailable, limits, cpuSource, memorySource } = run
+  const contestants = run.contestants.map(withOwnVersion)
   const invalidReasons = toInvalidReasons(run, trials)
   return {
     ...{ version: 1, valid: invalidReasons.length === 0, invalidReasons },
@@ -126,6 +127,13 @@ function toRow(
     ratioToOurs: toRatio(own, ours, toCpuMs),
     throughputToOurs: toRatio(own, ours, toThroughput),
   }
+}
+
+/** Earlier runs told that of the first package that was asked for, which need not be what a peer is named after. */
+function withOwnVersion(contestant: Contestant): Contestant {
+  const { peer, packages, version } = contestant
+  const own = packages.find((line) => line.toLowerCase().startsWith(`${peer}==`))
+  return { ...contestant, version: own?.split('==')[1] ?? version }
 }
 
 const toCpuMs = ({ cpuSeconds, responseTimes }: PeerTrial): number | null =>

@@ -198,7 +198,7 @@ describe('figures beside peers', () => {
   const least = (some: readonly PeerRow[], toValue: (row: PeerRow) => number | null): number =>
     Math.min(...some.map((row) => toValue(row) ?? Number.NaN))
 
-  for (const concurrency of [5, 10, 20]) {
+  for (const concurrency of [1, 5, 10, 20]) {
     it(`take no more CPU than the cheapest of them with ${concurrency} connections`, () => {
       const [own, theirs] = [true, false].map((isOurs) =>
         least(of(concurrency, isOurs), ({ cpuMsPerRequest }) => cpuMsPerRequest),

@@ -43,6 +43,19 @@ const toRaw = (rows: readonly PeerTrial[], run: Partial<PeersRun> = {}): RawPeer
 })
 
 describe('the report of peers', () => {
+  it('tells the version of what a peer is named after', () => {
+    const packages = ['fastapi==0.1', 'Flask==3.1.3', 'flask-cors==9']
+    const contestants = CONTESTANTS.map((each) =>
+      each.peer === 'flask' ? { ...each, packages } : each,
+    )
+    const report = toPeersReport(toRaw(TRIALS, { contestants }))
+    assert.deepEqual(
+      report.rows.map(({ version }) => version),
+      ['1.2.3', '3.1.3'],
+    )
+    assert.match(toPeersMarkdown(report), /the flask[^\n]*3\.1\.3/)
+  })
+
   it('has a row for each and concurrency, with ratios to ours block by block', () => {
     const { valid, rows } = toPeersReport(toRaw(TRIALS))
     assert.equal(valid, true)
