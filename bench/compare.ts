@@ -68,7 +68,7 @@ function requireModel(model: string, root: string): void {
 }
 
 function toPlan(options: Options, columns: Columns, { photos, source }: Photos): Plan {
-  const { profile, seed, concurrency, blocks, trialSize, openLoop, fresh } = options
+  const { profile, seed, concurrency, blocks, trialSize, openLoop, fresh, strict } = options
   // The paper's experiment opens a connection for each request, which a broker's clients do not.
   const hasPaper = options.triggers === undefined
   const { groupRepetitions, sequenceRequests } = hasPaper
@@ -81,6 +81,7 @@ function toPlan(options: Options, columns: Columns, { photos, source }: Photos):
     blocks,
     trialSize,
     ...(fresh && { fresh }),
+    ...(strict && { strict }),
     groupRepetitions,
     sequenceRequests,
     ...(openLoop && { openLoop }),

@@ -18,6 +18,8 @@ export interface Options extends Workload, ClusterOptions {
   readonly blocks: number
   /** New processes in every block. */
   readonly fresh: boolean
+  /** Every warning makes the run INVALID. */
+  readonly strict: boolean
   readonly seed: number
   readonly photos: string | undefined
   readonly size: PhotoSize | undefined
@@ -63,6 +65,7 @@ const OPTIONS = {
   kubeconfig: { type: 'string', multiple: true },
   deploy: { type: 'boolean' },
   fresh: { type: 'boolean' },
+  strict: { type: 'boolean' },
   triggers: string,
   kafka: string,
   amqp: string,
@@ -72,7 +75,10 @@ const OPTIONS = {
 } as const
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
-type Name = Exclude<keyof typeof OPTIONS, 'help' | 'target' | 'kubeconfig' | 'deploy' | 'fresh'>
+type Name = Exclude<
+  keyof typeof OPTIONS,
+  'help' | 'target' | 'kubeconfig' | 'deploy' | 'fresh' | 'strict'
+>
 
 /**
  * Reads the command line of `npm run compare`.
@@ -97,6 +103,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     engine: toChoice(values, 'engine', ENGINES, 'auto'),
     decoder: toChoice(values, 'decoder', DECODERS, 'auto'),
     fresh: toFresh(values),
+    strict: values.strict ?? false,
     targets: toTargets(values),
     triggers: toTriggersAsked(values),
     ...toClusters(

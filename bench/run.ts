@@ -28,6 +28,8 @@ export interface Plan {
   readonly trialSize: TrialSize
   /** Whether every block has new processes: what one of them happens to be differs by some percent. */
   readonly fresh?: boolean
+  /** Whether every warning makes the run INVALID. */
+  readonly strict?: boolean
   /** Repetitions of the paper's groups; 0: not measured. */
   readonly groupRepetitions: number
   /** Requests of the paper's table, one after the other; 0: not measured. */

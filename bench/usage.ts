@@ -15,6 +15,8 @@ What is measured
   --duration SECONDS   instead: how long a trial sends, 0.1 to 600 (of the open loop: 10)
   --fresh              starts every target anew for each block: one process differs from the next by some
                        percent, which a run with one of each would take for a difference of the twins
+  --strict             what is a warning otherwise (steal, a busy machine, an unsteady warm-up, limits that
+                       are not enforced), and too few samples for a quantile, makes the run INVALID
   --seed N             decides the order of trials and photos, 0 to 4294967295 (1)
 
 What is sent

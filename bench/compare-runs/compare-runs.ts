@@ -1,7 +1,6 @@
 import { RunFolderError } from '../read-run'
 import type { RawRun } from '../read-run'
-import { toOpenConditions } from '../report/open-loop'
-import { toInvalidReasons } from '../report/validity'
+import { toReduced } from '../report/reduced'
 import { toChanges, toChangeWarnings } from './changes'
 import { toGates } from './gates'
 import { toPairChanges } from './pair-changes'
@@ -66,8 +65,7 @@ function toLevelKind(base: NamedRun, later: NamedRun): LevelKind {
 
 function toName({ folder, raw }: NamedRun): RunName {
   const { startedAt, commit } = raw.environment
-  const invalidReasons = toInvalidReasons(raw, toOpenConditions(raw))
-  return { folder, startedAt, commit, valid: invalidReasons.length === 0 }
+  return { folder, startedAt, commit, valid: toReduced(raw).valid }
 }
 
 /** Which targets only one of the runs has. */

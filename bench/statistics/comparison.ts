@@ -10,6 +10,9 @@ import { judge, type Corrected, type Rules, type Tested } from './verdict'
 // Who compares also needs the gates.
 export { AA_GATE, toGate, toResolution, type Gate } from './gate'
 
+/** No verdict is given with fewer. */
+export const MINIMUM_BLOCKS = 10
+
 /** A metric of a pair at one concurrency. */
 export interface Level extends Gate {
   readonly concurrency: number
@@ -80,8 +83,10 @@ export interface EstimatedLevel extends Gate {
 /** The same of ratios that were estimated in whatever way: `compareLevels` for what has been made of blocks before. */
 export function compareEstimates(
   levels: readonly EstimatedLevel[],
-  { more = 'slower', margin = 0.05, level = LEVEL, minimumBlocks = 10 }: CompareOptions = {},
+  options: CompareOptions = {},
 ): Omit<ComparedLevel, 'concurrency'>[] {
+  const { more = 'slower', margin = 0.05, level = LEVEL } = options
+  const { minimumBlocks = MINIMUM_BLOCKS } = options
   const rules = { more, margin, level, minimumBlocks }
   const tests = correct(levels.map(({ estimate }) => test(estimate, rules)))
   return levels.map((each, at) => ({

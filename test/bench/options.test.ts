@@ -24,7 +24,7 @@ function read(...args: readonly string[]): Options {
 
 describe('the options of compare', () => {
   it('are all in the help', () => {
-    const names = Object.keys({ ...OF_EACH, fresh: '', ...BROKERS, help: '' })
+    const names = Object.keys({ ...OF_EACH, fresh: '', strict: '', ...BROKERS, help: '' })
     assert.equal(readOptions(['--help']), 'help')
     for (const name of names) assert.match(USAGE, new RegExp(`^ +--${name}\\b`, 'm'))
     assert.deepEqual(
@@ -44,6 +44,7 @@ describe('the options of compare', () => {
         ...paper,
         openLoop: undefined,
         fresh: false,
+        strict: false,
         seed: 1,
         photos: undefined,
         size: undefined,
@@ -85,6 +86,7 @@ describe('the options of compare', () => {
         sequenceRequests: 10,
         openLoop: undefined,
         fresh: false,
+        strict: false,
         seed: 0,
         photos: './photos',
         size: '12mp',
@@ -118,6 +120,10 @@ describe('the options of compare', () => {
     assert.deepEqual([open.blocks, open.fresh], [PROFILES.full.blocks, true])
     assert.equal(read('--workload=poisson:1', '--duration', '2').openLoop?.duration, 2000)
     assert.equal(read('--workload', 'closed-loop').openLoop, undefined)
+  })
+
+  it('are strict where that is asked for', () => {
+    assert.equal(read('--strict').strict, true)
   })
 
   for (const [args, words] of [

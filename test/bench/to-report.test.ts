@@ -596,6 +596,43 @@ describe('the report of raw rows', () => {
     })
   })
 
+  describe('is INVALID with --strict', () => {
+    const strict = (made: MadeRun): Report =>
+      report({ ...made, plan: { strict: true, ...made.plan } })
+    const enough = { trials: toBlocks({ requests: 67 }), plan: { blocks: 10 } }
+
+    it('where otherwise there is a warning, which is a reason then', () => {
+      assert.equal(strict(enough).valid, true)
+      const { valid, invalidReasons, warnings } = strict({
+        ...enough,
+        environment: { stealShare: 0.031 },
+      })
+      assert.deepEqual([valid, warnings], [false, []])
+      assert.deepEqual(invalidReasons, [
+        'other machines of the same host took 3.1 % of the CPU time (steal) (--strict)',
+      ])
+    })
+
+    it('where there are too few requests for a quantile, or blocks for a verdict', () => {
+      const few = { trials: toBlocks({ requests: 64 }), plan: { blocks: 10 } }
+      assert.equal(report(few).valid, true)
+      assert.deepEqual(strict(few).invalidReasons, [
+        ...['a', 'b', 'b again'].map(
+          (name) => `${name} at 1: n too small: p99 needs 662, there are 640 (--strict)`,
+        ),
+      ])
+      const short = { trials: toBlocks({ requests: 80, blocks: 9 }), plan: { blocks: 9 } }
+      assert.deepEqual(strict(short).invalidReasons, [
+        'a verdict needs 10 blocks, there are 9 (--strict)',
+      ])
+    })
+
+    it('tells so', () => {
+      const { plan } = strict(enough)
+      assert.equal(plan.strict, true)
+    })
+  })
+
   describe('warns', () => {
     const toWarnings = (made: MadeRun): readonly string[] => {
       const { warnings, valid } = report(made)

@@ -123,6 +123,7 @@ export function toPlanTable({ plan, seed, profile }: Findings): Table {
         ]),
     ['Blocks', String(plan.blocks)],
     ...(plan.fresh === true ? [['Processes', 'new ones in every block'] as const] : []),
+    ...(plan.strict === true ? [['Strict', 'every warning makes the run INVALID'] as const] : []),
     [
       'A trial',
       'requests' in trialSize
