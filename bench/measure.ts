@@ -7,15 +7,15 @@ import { match } from './matching'
 import { closeAll } from './open-targets'
 import type { Columns } from './open-targets'
 import type { Progress } from './progress'
-import { createRandom, shuffle } from './random'
 import type { Recorder } from './recorder'
 import { findDisagreement, readReferences } from './references'
 import type { References } from './references'
 import type { Plan, Run, TargetFacts, WarmUp } from './run'
 import { TargetError } from './targets/target'
 import type { Target } from './targets/target'
+import { toSweepRates } from './sweep'
 import { MeasurementError, runSchedule } from './run-schedule'
-import { warmUp } from './warm-up'
+import { warmUpAll } from './warm-up-all'
 
 /** What `measure` needs. */
 interface MeasureOptions {
@@ -31,8 +31,6 @@ interface MeasureOptions {
 }
 
 const TIME_LIMIT = 30_000
-/** Before an open loop; before a closed one, its own highest. */
-const WARM_UP_CONCURRENCY = 10
 /** A request that fails as its target ends may be told before the end, which says more. */
 const END_IS_TOLD_IN = 500
 
@@ -109,10 +107,10 @@ interface Measuring extends MeasureOptions {
 }
 
 async function measureOn(options: Measuring): Promise<void> {
-  const { plan, columns, photos, targets, signal, timeLimit = TIME_LIMIT } = options
+  const { columns, photos, targets, signal, timeLimit = TIME_LIMIT } = options
   const startedAt = performance.now()
   const references = await prepare(options, timeLimit)
-  await warmUpAll({ ...options, timeLimit })
+  const plan = await choosePlan(options, await warmUpAll({ ...options, timeLimit }))
   const checking = await startCpuChecks(targets, { startedAt, signal })
   const checkCpu = once(async () => {
     const cpuChecks = await checking?.()
@@ -129,6 +127,19 @@ async function measureOn(options: Measuring): Promise<void> {
     await renew(options, timeLimit)
   })
   await checkCpu()
+}
+
+/** Of a sweep, which rates to offer: what can be answered is known only now. */
+async function choosePlan(
+  { plan, progress, update }: Measuring,
+  warmUps: readonly WarmUp[],
+): Promise<Plan> {
+  if (plan.openLoop?.sweep !== true) return plan
+  const rates = toSweepRates(warmUps)
+  progress.say(`  offering ${rates.join(', ')} requests a second`)
+  const chosen = { ...plan, openLoop: { ...plan.openLoop, rates } }
+  await update({ plan: chosen })
+  return chosen
 }
 
 /** New processes in place of those that run, warm. */
@@ -186,36 +197,4 @@ async function prepare(
     if (disagreement !== undefined) throw new MeasurementError(disagreement)
   }
   return references
-}
-
-/** What is warmed up: a target that is reached in several ways has clients and queues for each. */
-const toWay = ({ baseUrl, link }: Target): unknown => link ?? baseUrl
-
-async function warmUpAll({
-  plan,
-  photos,
-  targets,
-  progress,
-  signal,
-  addWarmUp,
-  timeLimit,
-}: Measuring & { readonly timeLimit: number }): Promise<void> {
-  const order = [...photos.keys()]
-  const concurrency = Math.max(...(plan.openLoop ? [WARM_UP_CONCURRENCY] : plan.concurrency))
-  // One that is its own double once.
-  const distinct = new Map([...targets].reverse().map((each) => [toWay(each[1]), each]))
-  for (const [name, target] of shuffle([...distinct.values()], createRandom(plan.seed))) {
-    const options = { target, name, photos, order, concurrency, timeLimit, signal }
-    const result = await warmUp(options)
-    signal.throwIfAborted()
-    await addWarmUp(result)
-    if (result.medians.length === 0) {
-      throw new MeasurementError(
-        `${name} answered none of the ${result.requests} requests of its warm-up`,
-      )
-    }
-    progress.say(
-      `  ${name}: warm after ${result.requests} requests${result.steady ? '' : ', but not steady'}`,
-    )
-  }
 }

@@ -51,6 +51,7 @@ const string = { type: 'string' } as const
 const OPTIONS = {
   profile: string,
   workload: string,
+  objective: string,
   concurrency: string,
   blocks: string,
   requests: string,

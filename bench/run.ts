@@ -35,7 +35,7 @@ export interface Plan {
   /** Requests of the paper's table, one after the other; 0: not measured. */
   readonly sequenceRequests: number
   /** Where the open loop is measured in place of all that: requests offered a second, and for how long (ms). */
-  readonly openLoop?: { readonly rates: readonly number[]; readonly duration: number }
+  readonly openLoop?: OpenLoopPlan
   readonly photos: readonly PhotoFacts[]
   /** In words: where the photos are from. */
   readonly photoSource: string
@@ -46,6 +46,24 @@ export interface Plan {
   /** In words: how A/A was made. */
   readonly aaMethod: string
   readonly formats: readonly ReportFormat[]
+}
+
+export interface OpenLoopPlan {
+  /** Requests offered a second, ascending; of a sweep none before the warm-up has told what can be answered. */
+  readonly rates: readonly number[]
+  /** How long they are offered. */
+  readonly duration: number
+  /** Whether the rates were chosen by what the warm-up told. */
+  readonly sweep?: boolean
+  readonly objective?: Objective
+}
+
+/** What users are to be given: so large a share of all requests is answered right within so long. */
+export interface Objective {
+  /** 0.99: p99. */
+  readonly share: number
+  /** Since the planned send. */
+  readonly within: number
 }
 
 export type ReportFormat = 'json' | 'markdown' | 'html'

@@ -6,8 +6,11 @@ What is measured
   --profile NAME       quick (12 blocks of 160 requests a trial, the default), paper (5 of 200: its five
                        repetitions, too few for a verdict) or full (20 of 700)
   --workload KIND      closed-loop, or poisson:RATES for the open loop in its place: so many requests a second
-                       at random times, such as poisson:10,20,40, whether or not others were answered
+                       at random times, such as poisson:10,20,40, whether or not others were answered; or
+                       sweep: the open loop at rates from a fifth of what can be answered to more
                        (closed-loop, and the paper's experiment with it)
+  --objective Q:MS     of the open loop, what users are to be given: p99:250 is 99 of 100 requests answered
+                       right within 250 ms; the report tells up to which rate (of a sweep p99:250)
   --concurrency LIST   connections of the closed loop and size of the paper's groups (1,5,10,20)
   --blocks N           rounds in which every target is measured once at every level, 2 to 1000; a
                        verdict needs 10

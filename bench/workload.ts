@@ -1,4 +1,4 @@
-import type { Plan, TrialSize } from './run'
+import type { Objective, Plan, TrialSize } from './run'
 import { UsageError } from './usage-error'
 
 /** What of a plan the options of the workload decide. */
@@ -13,6 +13,7 @@ export type Workload = Pick<
 /** As the command line has them. */
 interface Values {
   readonly workload?: string
+  readonly objective?: string
   readonly concurrency?: string
   readonly requests?: string
   readonly duration?: string
@@ -24,11 +25,14 @@ interface Defaults extends Pick<Plan, 'concurrency' | 'groupRepetitions' | 'sequ
 }
 
 const CLOSED_LOOP = 'closed-loop'
+const SWEEP = 'sweep'
+/** What a sweep looks for unless it is told. */
+const OBJECTIVE = 'p99:250'
 const OPEN_LOOP_SECONDS = 10
 
 /**
- * Reads --workload, --concurrency, --requests and --duration: the closed loop and the paper's experiment, or the open
- * loop.
+ * Reads --workload, --objective, --concurrency, --requests and --duration: the closed loop and the paper's experiment, or
+ * the open loop.
  *
  * @throws UsageError naming the option and what it accepts
  */
@@ -38,6 +42,9 @@ export function toWorkload(
 ): Workload {
   const rates = toRates(values.workload ?? CLOSED_LOOP)
   if (rates === undefined) {
+    if (values.objective !== undefined) {
+      throw new UsageError('--objective is of the open loop: give a --workload of it, too')
+    }
     const levels = toLevels(values.concurrency, concurrency)
     const trialSize = toTrialSize(values, requests, Math.max(...levels))
     return { concurrency: levels, trialSize, ...paper, openLoop: undefined }
@@ -47,18 +54,32 @@ export function toWorkload(
     throw new UsageError(`--${closed} is of the closed loop, and --workload asks for the open one`)
   }
   const duration = toDuration(values.duration ?? String(OPEN_LOOP_SECONDS))
+  const isSweep = values.workload === SWEEP
+  const objective = values.objective ?? (isSweep ? OBJECTIVE : undefined)
   return {
     concurrency: [],
     trialSize: { duration },
     groupRepetitions: 0,
     sequenceRequests: 0,
-    openLoop: { rates, duration },
+    openLoop: {
+      ...{ rates, duration },
+      ...(isSweep && { sweep: true }),
+      ...(objective !== undefined && { objective: toObjective(objective) }),
+    },
   }
 }
 
-/** Requests a second, ascending; undefined: the closed loop. */
+function toObjective(text: string): Objective {
+  const [, percent, ms] = /^p(\d{1,2}(?:\.\d+)?):(\d+(?:\.\d+)?)$/.exec(text) ?? []
+  const objective = { share: Number((Number(percent) / 100).toPrecision(12)), within: Number(ms) }
+  if (objective.share > 0 && objective.within > 0) return objective
+  throw new UsageError(`--objective accepts a quantile and ms such as p99:250, not "${text}"`)
+}
+
+/** Requests a second, ascending, none of a sweep; undefined: the closed loop. */
 function toRates(text: string): readonly number[] | undefined {
   if (text === CLOSED_LOOP) return undefined
+  if (text === SWEEP) return []
   const [, list = ''] = /^poisson:(.+)$/.exec(text) ?? []
   const rates = list
     .split(',')
@@ -68,7 +89,7 @@ function toRates(text: string): readonly number[] | undefined {
     return distinct
   }
   throw new UsageError(
-    `--workload accepts ${CLOSED_LOOP}, or poisson: and different rates from 0.1 to 10000 with commas such as poisson:10,40, not "${text}"`,
+    `--workload accepts ${CLOSED_LOOP}, ${SWEEP}, or poisson: and different rates from 0.1 to 10000 with commas such as poisson:10,40, not "${text}"`,
   )
 }
 

@@ -2,6 +2,7 @@ import { DEFAULT_PRICES } from '../cost/prices'
 import type { Prices } from '../cost/prices'
 import type { RawRun } from '../read-run'
 import { toAdvice } from './advice'
+import { toCapacities } from './capacity'
 import { toComparisons, toPower, toRunResolution } from './comparisons'
 import { toDistribution } from './conditions'
 import { toCost } from './cost'
@@ -20,6 +21,7 @@ export function toReport(
   const { run, environment } = raw
   const { seed, profile, ...plan } = run.plan
   const { cells, conditions, openLoop, aa, cpuChecks, ...judged } = toReduced(raw)
+  const capacities = toCapacities(raw)
   const cost = toCost(raw, { conditions, cpuChecks }, prices)
   const findings = {
     version: 1,
@@ -35,6 +37,7 @@ export function toReport(
     ...(cpuChecks && { cpuChecks }),
     conditions,
     ...(openLoop && { openLoop }),
+    ...(capacities && { capacities }),
     comparisons: plan.comparisons.flatMap((pair) => toComparisons(cells, pair, aa)),
     aa,
     power: plan.comparisons.flatMap((pair) => toPower(cells, pair, seed)),

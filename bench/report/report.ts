@@ -1,4 +1,5 @@
 import type { Environment } from '../environment'
+import type { Capacity } from './capacity'
 import type { Cost } from './cost'
 import type { ClusterFacts, CpuCheck, Plan, TargetFacts, WarmUp } from '../run'
 
@@ -27,6 +28,8 @@ export interface Report {
   readonly conditions: readonly Condition[]
   /** Where the open loop was measured in place of the closed one: a target at a rate. */
   readonly openLoop?: readonly OpenCondition[]
+  /** Likewise: how much each target can be offered. */
+  readonly capacities?: readonly Capacity[]
   readonly comparisons: readonly Comparison[]
   /** A target against itself. */
   readonly aa: readonly Comparison[]

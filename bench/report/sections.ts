@@ -35,7 +35,9 @@ export function toSections(report: Report): readonly Section[] {
   const clusters = toClusterSection(report)
   const { openLoop } = report
   return [
-    ...(openLoop === undefined ? toClosedLoopSections(report) : [toOpenLoopSection(openLoop)]),
+    ...(openLoop === undefined
+      ? toClosedLoopSections(report)
+      : [toOpenLoopSection(openLoop, report.capacities)]),
     ...(clusters === undefined ? [] : [clusters]),
     {
       id: 'method',

@@ -122,6 +122,23 @@ describe('the options of compare', () => {
     assert.equal(read('--workload', 'closed-loop').openLoop, undefined)
   })
 
+  it('ask for a sweep, and for an objective', () => {
+    assert.deepEqual(read('--workload', 'sweep').openLoop, {
+      ...{ rates: [], duration: 10_000, sweep: true },
+      objective: { share: 0.99, within: 250 },
+    })
+    const open = read('--workload', 'poisson:5', '--objective', 'p99.9:12.5').openLoop
+    assert.deepEqual(open?.objective, { share: 0.999, within: 12.5 })
+    assert.equal(read('--workload', 'poisson:5').openLoop?.objective, undefined)
+    assert.throws(() => readOptions(['--objective', 'p99:250']), /--objective is of the open loop/)
+    for (const wrong of ['', 'p99', 'p0:5', 'p100:5', '99:250', 'p99:0', 'p99:x']) {
+      assert.throws(() => readOptions(['--workload', 'sweep', `--objective=${wrong}`]), {
+        name: 'UsageError',
+        message: `--objective accepts a quantile and ms such as p99:250, not "${wrong}"`,
+      })
+    }
+  })
+
   it('are strict where that is asked for', () => {
     assert.equal(read('--strict').strict, true)
   })
@@ -170,6 +187,7 @@ describe('the options of compare', () => {
       'poisson:1,x',
       'poisson:10001',
     ],
+    objective: ['p99:250'],
     concurrency: [...NO_NUMBERS, '0', '1001', '1,', ',1', '1,1', '1;5', '1 5', '01,1'],
     blocks: [...NO_NUMBERS, '0', '1', '1001'],
     requests: [...NO_NUMBERS, '0', '19', '1000001'],

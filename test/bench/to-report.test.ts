@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { toReport } from '../../bench/report/json'
+import { toMarkdown } from '../../bench/report/markdown'
 import { METRICS } from '../../bench/report/report'
 import type { Comparison, Condition, Metric, Report } from '../../bench/report/report'
 import { validateReport } from '../../bench/report/schema'
@@ -455,6 +456,77 @@ describe('the report of raw rows', () => {
       assert.equal(valid, true)
       const { requests, refused, errors, responseTime } = conditions![0]!
       assert.deepEqual([requests, refused, errors, responseTime.p50.value], [25, 5, 0, 20])
+    })
+
+    describe('and how much can be offered:', () => {
+      const rates = [10, 20, 40]
+      const objective = { share: 0.9, within: 25 }
+      const swept = { openLoop: { rates, duration: 1000, sweep: true, objective }, concurrency: [] }
+      /** Ten requests a trial, so many of them slow. */
+      const slow = (rate: number, count: number, changes: Partial<MadeTrial> = {}): MadeTrial =>
+        open('a', rate, {
+          times: Array.from({ length: 10 }, (_, at) => (at < count ? 30 : 20)),
+          ...changes,
+        })
+      const capacityOf = (trials: readonly MadeTrial[]) => {
+        const { capacities = [] } = report({ plan: swept, trials })
+        assert.equal(capacities.length, 1)
+        return capacities[0]!
+      }
+
+      it('up to where all is answered, and the objective is kept', () => {
+        const { objective: kept, ...capacity } = capacityOf([
+          ...[slow(10, 0), slow(20, 1), slow(40, 2)],
+          // In one of two blocks.
+          ...[slow(20, 1), slow(10, 2)].map((trial) => ({ ...trial, block: 1 })),
+        ])
+        assert.deepEqual(capacity, {
+          ...{ target: 'a', keepsUpTo: 40, saturatedAt: null, mostAnswered: 10 },
+        })
+        assert.deepEqual(kept, {
+          ...{ ...objective, keptUpTo: 20, missedAt: 40 },
+          rates: [
+            { rate: 10, inTime: 0.9, blocks: 2, blocksKept: 1 },
+            { rate: 20, inTime: 0.9, blocks: 2, blocksKept: 2 },
+            { rate: 40, inTime: 0.8, blocks: 1, blocksKept: 0 },
+          ],
+        })
+      })
+
+      it('not where some are refused, which are not in time either', () => {
+        const refused = slow(20, 0, { errors: { refused: 2 } })
+        const { keepsUpTo, saturatedAt, objective: kept } = capacityOf([slow(10, 0), refused])
+        assert.deepEqual([keepsUpTo, saturatedAt], [10, 20])
+        assert.deepEqual([kept?.keptUpTo, kept?.missedAt], [10, 20])
+        assert.equal(kept?.rates[1]?.inTime, 10 / 12)
+      })
+
+      it('not where the last are answered long after the end: a queue grows', () => {
+        const grown = slow(20, 0, { duration: 1051 })
+        assert.equal(capacityOf([slow(10, 0, { duration: 1049 }), grown]).keepsUpTo, 10)
+      })
+
+      it('not above a rate at which it failed, whatever happens there', () => {
+        const { objective: kept } = capacityOf([slow(10, 0), slow(20, 5), slow(40, 0)])
+        assert.deepEqual([kept?.keptUpTo, kept?.missedAt], [10, 20])
+        const none = capacityOf([slow(10, 5), slow(20, 0)])
+        assert.deepEqual([none.objective?.keptUpTo, none.objective?.missedAt], [null, 10])
+      })
+
+      it('in the report', () => {
+        const trials = ['a', 'b'].flatMap((target) =>
+          [slow(10, 0), slow(20, target === 'a' ? 2 : 10)].map((trial) => ({ ...trial, target })),
+        )
+        const made = report({ plan: swept, trials: [...trials, { ...slow(40, 0), target: 'b' }] })
+        const markdown = toMarkdown(made)
+        assert.match(markdown, /### How much can be offered, requests\/s/)
+        assert.match(markdown, /p90 ≤ 25 ms up to/)
+        assert.match(markdown, /### Answered right within 25\.0 ms of the planned send/)
+        assert.match(
+          made.advice,
+          /^The objective p90 ≤ 25 ms is kept by “a” up to 10 requests a second and not at 20, by “b” up to 10 requests a second and not at 20\. /,
+        )
+      })
     })
 
     it('INVALID where the load generator came late, or did not send', () => {

@@ -1,6 +1,8 @@
 import type { Pair } from '../../run'
+import type { Capacity } from '../capacity'
 import { toFigure, toMebibytes } from '../format'
 import type { OpenCondition } from '../report'
+import { toObjectiveWords } from '../tables/open-loop'
 import { toName } from '../targets'
 import type { Findings } from '../targets'
 
@@ -8,7 +10,7 @@ import type { Findings } from '../targets'
 export function toOpenLoopAdvice(
   conditions: readonly OpenCondition[],
   { a, b }: Pair,
-  { plan }: Pick<Findings, 'plan'>,
+  { plan, capacities = [] }: Pick<Findings, 'plan' | 'capacities'>,
 ): string {
   const find = (target: string, rate: number) =>
     conditions.find((each) => each.target === target && each.workload.rate === rate)
@@ -21,6 +23,7 @@ export function toOpenLoopAdvice(
     return condition === undefined ? '' : `${toName(target)} ${toWords(condition)}`
   })
   return (
+    toObjectiveSentence([a, b], capacities) +
     `Where ${rate} requests a second are offered, ${words.join('; ')}. ` +
     'The open loop tells what users wait for and what a target uses; which to run is decided by the closed loop’s ratios.'
   )
@@ -35,4 +38,20 @@ function toWords({ cores, peakMemoryBytes, responseTime }: OpenCondition): strin
       ? 'too few answers for a p90'
       : `answers nine of ten within ${toFigure(responseTime.p90.value)} ms`
   return used.length === 0 ? answers : `uses ${used.join(' and ')} and ${answers}`
+}
+
+/** Up to which rate users get what they are to be given; nothing where nobody said what. */
+function toObjectiveSentence(targets: readonly string[], capacities: readonly Capacity[]): string {
+  const kept = targets.flatMap((target) => {
+    const objective = capacities.find((each) => each.target === target)?.objective
+    return objective === undefined ? [] : [{ target, objective }]
+  })
+  const [first] = kept
+  if (first === undefined) return ''
+  const clauses = kept.map(({ target, objective: { keptUpTo, missedAt } }) => {
+    if (keptUpTo === null) return `${toName(target)} at no rate that was offered`
+    const beyond = missedAt === null ? ', the highest that was offered' : ` and not at ${missedAt}`
+    return `${toName(target)} up to ${keptUpTo} requests a second${beyond}`
+  })
+  return `The objective ${toObjectiveWords(first.objective)} is kept by ${clauses.join(', by ')}. `
 }

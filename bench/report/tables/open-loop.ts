@@ -1,10 +1,15 @@
-import { toMebibytes } from '../format'
+import type { Capacity } from '../capacity'
+import { toFigure, toMebibytes, toPercent } from '../format'
 import { numbers, toCell, toEstimateCell, toNumberCell, words } from '../table'
-import type { Section, Table } from '../table'
+import type { Objective } from '../../run'
+import type { Cell, Section, Table } from '../table'
 import type { OpenCondition } from '../report'
 
 /** What pods or processes use when so much is offered, and what users then wait for. */
-export function toOpenLoopSection(conditions: readonly OpenCondition[]): Section {
+export function toOpenLoopSection(
+  conditions: readonly OpenCondition[],
+  capacities: readonly Capacity[] = [],
+): Section {
   return {
     id: 'open-loop',
     title: 'CPU and memory against offered load',
@@ -14,8 +19,81 @@ export function toOpenLoopSection(conditions: readonly OpenCondition[]): Section
         'that the time a request had to wait for the load generator is in it; how late that was is printed beside it. It is of ' +
         'requests that were answered right: what a target with too much to do refuses (503) is counted beside it.',
     ],
-    tables: [toUseTable(conditions), toGeneratorTable(conditions)],
+    tables: [
+      ...(capacities.length === 0 ? [] : [toCapacityTable(capacities)]),
+      toUseTable(conditions),
+      ...toObjectiveTables(capacities),
+      toGeneratorTable(conditions),
+    ],
   }
+}
+
+/** `p99 ≤ 250 ms`. */
+export const toObjectiveWords = ({ share, within }: Objective): string =>
+  `p${Number((share * 100).toPrecision(12))} ≤ ${within} ms`
+
+function toCapacityTable(capacities: readonly Capacity[]): Table {
+  const objective = capacities.find((each) => each.objective !== undefined)?.objective
+  return {
+    id: 'capacity',
+    caption: 'How much can be offered, requests/s',
+    isGrouped: false,
+    columns: [
+      words('Target'),
+      numbers('Keeps up to'),
+      numbers('Saturated at'),
+      numbers('Right answers/s at most'),
+      ...(objective === undefined
+        ? []
+        : [numbers(`${toObjectiveWords(objective)} up to`), numbers('Missed at')]),
+    ],
+    rows: capacities.map(({ target, keepsUpTo, saturatedAt, mostAnswered, objective: kept }) => [
+      toCell(target),
+      toRateCell(keepsUpTo, 'less than was offered'),
+      toRateCell(saturatedAt, 'more than was offered'),
+      toNumberCell(mostAnswered),
+      ...(kept === undefined
+        ? []
+        : [
+            toRateCell(kept.keptUpTo, 'less than was offered'),
+            toRateCell(kept.missedAt, 'more than was offered'),
+          ]),
+    ]),
+  }
+}
+
+const toRateCell = (rate: number | null, otherwise: string): Cell =>
+  rate === null ? toCell(otherwise) : toNumberCell(rate, String)
+
+/** How many requests were answered right in time, at every rate. */
+function toObjectiveTables(capacities: readonly Capacity[]): readonly Table[] {
+  const kept = capacities.flatMap(({ target, objective }) =>
+    objective === undefined ? [] : [{ target, objective }],
+  )
+  const [first] = kept
+  if (first === undefined) return []
+  return [
+    {
+      id: 'objective',
+      caption: `Answered right within ${toFigure(first.objective.within)} ms of the planned send, of all requests`,
+      isGrouped: true,
+      columns: [
+        words('Requests/s offered'),
+        words('Target'),
+        numbers('In time'),
+        numbers('Blocks in which that was enough'),
+      ],
+      rows: kept
+        .flatMap(({ target, objective }) => objective.rates.map((each) => ({ target, ...each })))
+        .sort((one, other) => one.rate - other.rate)
+        .map(({ target, rate, inTime, blocks, blocksKept }) => [
+          toCell(String(rate)),
+          toCell(target),
+          toNumberCell(inTime, toPercent),
+          toCell(`${blocksKept} of ${blocks}`),
+        ]),
+    },
+  ]
 }
 
 function toUseTable(conditions: readonly OpenCondition[]): Table {
