@@ -105,7 +105,7 @@ async function measureBare(code: string): Promise<Resident> {
 }
 
 async function measureTwin(workers: number, photo: Uint8Array): Promise<readonly Resident[]> {
-  const env = { ...ENV, WORKERS: String(workers), LOG_LEVEL: 'warn', NODE_ENV: 'production' }
+  const env = { ...ENV, WORKERS: String(workers), NODE_ENV: 'production' }
   const server = await startServer({ file: 'dist/container/main.js', env })
   try {
     const started = readResident(server.pid)
