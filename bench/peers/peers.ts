@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { IMAGE_ENV } from '../targets/image-env'
 
 /** What a peer is started with. */
 export interface PeerStart {
@@ -49,9 +50,7 @@ export const PEERS: readonly Peer[] = [
     toCommand: () => [process.execPath, 'dist/container/main.js'],
     env: ({ port, workers }) => ({
       ...{ PORT: String(port), WORKERS: String(workers), LOG_LEVEL: 'warn' },
-      // As its image has it.
-      ...{ NODE_ENV: 'production', MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' },
-      NODE_OPTIONS: '--max-semi-space-size=1',
+      ...IMAGE_ENV,
     }),
   },
   {

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TargetFacts } from '../run'
 import { toCleanEnv } from './clean-env'
+import { IMAGE_ENV } from './image-env'
 import { withLeash } from './leash'
 import { holdTo } from './limits'
 import type { LimitsAsked } from './limits'
@@ -20,7 +21,7 @@ interface LocalOptions {
   /** The program, relative to `root`, which it also runs in. */
   readonly file: string
   readonly root: string
-  /** Its settings. Nothing of the harness's own environment gets to it, but where programs and libraries are. */
+  /** Its settings, beside those of its image. Nothing of the harness's own environment gets to it, but where programs and libraries are. */
   readonly env: Readonly<Record<string, string>>
   readonly limits: LimitsAsked
   /** Ends a start that is under way; later it does nothing. */
@@ -44,10 +45,10 @@ export async function startLocal(options: LocalOptions): Promise<Target> {
   signal.throwIfAborted()
   await requireFile(options)
   const hold = await holdTo(limits)
-  const command = [process.execPath, '--enable-source-maps', join(root, file)]
+  const command = [process.execPath, join(root, file)]
   const program = startProgram({
     command: hold.wrap(await withLeash(command)),
-    env: { ...toCleanEnv(process.env), ...PORTS, ...env, LOG_LEVEL },
+    env: { ...toCleanEnv(process.env), ...IMAGE_ENV, ...PORTS, ...env, LOG_LEVEL },
     root,
     hold,
   })

@@ -32,10 +32,13 @@ interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Also wait until photos are answered. */
   readonly untilReady?: boolean
+  /** Of Node.js. */
+  readonly flags?: readonly string[]
 }
 
 const ROOT = join(__dirname, '..', '..')
 const START_LIMIT_MS = 60_000
+const SOURCE_MAPS = ['--enable-source-maps']
 
 /**
  * Starts one of the bundles of `npm run build` on a free port and waits until it listens.
@@ -46,8 +49,9 @@ export async function startServer({
   file,
   env = {},
   untilReady = true,
+  flags = SOURCE_MAPS,
 }: StartOptions): Promise<ServerProcess> {
-  const running = run(file, env)
+  const running = run({ file, env, flags })
   const { lines, ended } = running
   const baseUrl = await Promise.race([
     untilLine(running, (line) =>
@@ -87,7 +91,7 @@ export async function runToEnd(
   env: Readonly<Record<string, string>> = {},
   args: readonly string[] = [],
 ): Promise<Ended & { readonly lines: readonly string[] }> {
-  const { ended, lines } = run(file, env, args)
+  const { ended, lines } = run({ file, env, flags: SOURCE_MAPS, args })
   return { ...(await ended), lines }
 }
 
@@ -102,12 +106,18 @@ process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-function run(
-  file: string,
-  env: Readonly<Record<string, string>>,
-  args: readonly string[] = [],
-): Running {
-  const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, file), ...args], {
+function run({
+  file,
+  env,
+  flags,
+  args = [],
+}: {
+  readonly file: string
+  readonly env: Readonly<Record<string, string>>
+  readonly flags: readonly string[]
+  readonly args?: readonly string[]
+}): Running {
+  const child = spawn(process.execPath, [...flags, join(ROOT, file), ...args], {
     cwd: ROOT,
     env: { ...process.env, PORT: '0', FUNC_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

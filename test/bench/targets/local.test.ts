@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { loadPhotos } from '../../../bench/photos/photos'
 import { readHierarchies } from '../../../bench/targets/cgroup-hierarchies'
+import { IMAGE_ENV } from '../../../bench/targets/image-env'
 import { startLocal } from '../../../bench/targets/local'
 import type { Target } from '../../../bench/targets/target'
 import { TargetError } from '../../../bench/targets/target'
@@ -115,6 +116,7 @@ describe('a local target', () => {
         MODEL: 'photo-net',
         TAG: 'given',
         TF_CPP_MIN_LOG_LEVEL: '2',
+        ...IMAGE_ENV,
       })
     } finally {
       for (const name of Object.keys(settings)) Reflect.deleteProperty(process.env, name)

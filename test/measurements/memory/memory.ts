@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { IMAGE_ENV } from '../../../bench/targets/image-env'
 import { goodPhotos } from '../../fixtures/good-photos'
 import { startServer } from '../../helpers/server-process'
 import { median } from '../median'
@@ -29,13 +30,6 @@ export type StageName = 'node' | 'thread' | 'runtime' | 'started' | 'loaded'
 const ROOT = join(__dirname, '../../..')
 const REQUESTS = 2000
 const CONNECTIONS = 10
-
-/** As the images have it. */
-const ENV = {
-  MALLOC_ARENA_MAX: '1',
-  MALLOC_TRIM_THRESHOLD_: '131072',
-  NODE_OPTIONS: '--max-semi-space-size=1',
-}
 
 const STAY = 'setInterval(() => {}, 2 ** 30); '
 const toThread = (code: string): string =>
@@ -86,7 +80,7 @@ export async function measureMemory({
 async function measureBare(code: string): Promise<Resident> {
   const child = spawn(process.execPath, ['--eval', code], {
     cwd: ROOT,
-    env: { ...process.env, ...ENV },
+    env: { ...process.env, ...IMAGE_ENV },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const closed = once(child, 'close')
@@ -105,8 +99,9 @@ async function measureBare(code: string): Promise<Resident> {
 }
 
 async function measureTwin(workers: number, photo: Uint8Array): Promise<readonly Resident[]> {
-  const env = { ...ENV, WORKERS: String(workers), NODE_ENV: 'production' }
-  const server = await startServer({ file: 'dist/container/main.js', env })
+  const env = { ...IMAGE_ENV, WORKERS: String(workers) }
+  // Nor do the images read source maps, which take 30 MB.
+  const server = await startServer({ file: 'dist/container/main.js', env, flags: [] })
   try {
     const started = readResident(server.pid)
     await load({
