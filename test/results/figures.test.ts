@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PeerRow } from '../../bench/peers/report'
+import type { Report } from '../../bench/report/report'
+import type { Trial } from '../../bench/run'
 import type { ModelEvaluation } from '../../model-training/evaluation/model-evaluation'
 import {
   ASKED,
@@ -11,6 +13,7 @@ import {
 } from '../../model-training/asked'
 import type { EnginesMeasurement } from '../measurements/engines'
 import type { RequestMeasurement } from '../measurements/request/request'
+import type { ServingMeasurement } from '../measurements/serving'
 import type { SourcesReport } from '../../model-training/leave-one-source-out'
 import { readOptions as readExportOptions } from '../../model-training/export/options'
 import { readOptions as readTrainingOptions } from '../../model-training/options'
@@ -262,4 +265,56 @@ describe('figures of a request', () => {
     const ms = beside.reduce((sum, { value }) => sum + value, 0)
     assert.ok(ms <= 0.5, `${ms} ms`)
   })
+})
+
+describe('figures of serving', () => {
+  const { summary } = readJson('results/core', 'serving.json') as ServingMeasurement
+  const MOST: Readonly<Record<string, number>> = { container: 0.5, kubeless: 0.7 }
+
+  for (const [host, most] of Object.entries(MOST)) {
+    it(`take at most ${most} ms of CPU beside decoding and predicting on ${host}`, () => {
+      const own = summary.filter((row) => row.host === host)
+      assert.deepEqual(
+        own.map(({ connections }) => connections),
+        [1, 10],
+      )
+      for (const { outsideCpuMsPerRequest } of own) {
+        assert.ok(outsideCpuMsPerRequest <= most, `${outsideCpuMsPerRequest} ms`)
+      }
+    })
+  }
+})
+
+describe('figures of an overload', () => {
+  const { openLoop = [], targets } = readJson('results/compare/overload/report.json') as Report
+  const trials = readFileSync(join(ROOT, 'results/compare/overload/trials.ndjson'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Trial)
+
+  it('are of four times the load, which is twice what is answered', () => {
+    const [half, twice] = [...new Set(openLoop.map(({ workload }) => workload.rate))]
+    assert.equal(twice, 4 * half!)
+    for (const { workload, goodput } of openLoop) {
+      if (workload.rate === twice) assert.ok(goodput! < 0.5 * twice && goodput! > 0.4 * twice)
+    }
+  })
+
+  for (const { name } of targets) {
+    const of = (rate: number) =>
+      openLoop.find(({ target, workload }) => target === name && workload.rate === rate)!
+
+    it(`have a p99 of at most three times that of half the load where ${name} answers`, () => {
+      const [half, twice] = [245, 980].map((rate) => of(rate).responseTime.p99.value)
+      assert.ok(twice! <= 3 * half!, `${twice} and ${half} ms`)
+      assert.equal(of(980).errors, 0)
+    })
+
+    it(`have ${name} take no more memory from block to block`, () => {
+      const own = trials.filter(({ target, block }) => target === name && block > 0)
+      const bytes = own.map(({ peakMemoryBytes }) => peakMemoryBytes!)
+      const last = own.filter(({ block }) => block === 5).map((each) => each.peakMemoryBytes!)
+      assert.ok(Math.max(...last) <= Math.max(...bytes.slice(0, 2)), bytes.join())
+    })
+  }
 })
