@@ -83,6 +83,7 @@ const toRequests = (trials: readonly MeasuredTrial[]): number =>
 const toAnswered = (trials: readonly MeasuredTrial[]): number =>
   (sum(trials.map(countRight)) * 1000) / sum(trials.map(({ duration }) => duration))
 
+/** @param planned how long each was to last, ms */
 function keepsUp(trials: readonly MeasuredTrial[], planned: number): boolean {
   const right = sum(trials.map(countRight))
   const lasted = sum(trials.map(({ duration }) => duration))
