@@ -1,6 +1,7 @@
 import { toAlwaysOnCost, toMostRequests, toScaleToZeroCost } from './daily-cost'
 import type { Served } from './daily-cost'
 import type { Prices } from './prices'
+import { toTold } from './told'
 
 /** What is compared: a function that ends when nobody asks, and a container that is always there. */
 export interface Choice {
@@ -15,7 +16,7 @@ export type BreakEven =
   | { readonly state: 'always-dearer' }
   | { readonly state: 'always-cheaper' }
 
-const PRECISION = 1e-6
+const PRECISION = 1e-10
 
 /**
  * From how many requests a day on the container costs less than the function; below it the function does. Looked for from one
@@ -31,7 +32,7 @@ export function toBreakEven(choice: Choice): BreakEven {
     if (toDifference(choice, Math.exp(middle)) > 0) high = middle
     else low = middle
   }
-  return { state: 'meets', requests: Math.exp((low + high) / 2) }
+  return { state: 'meets', requests: toTold(Math.exp((low + high) / 2)) }
 }
 
 /** How much more the function costs. */

@@ -3,6 +3,7 @@ import type { BreakEven, Choice, Sensitivity } from '../cost/break-even'
 import { toAlwaysOnCost, toMostRequests, toScaleToZeroCost } from '../cost/daily-cost'
 import type { Served } from '../cost/daily-cost'
 import type { Prices } from '../cost/prices'
+import { toTold } from '../cost/told'
 import type { RawRun } from '../read-run'
 import type { TargetFacts } from '../run'
 import { divide, sum } from './conditions'
@@ -182,8 +183,8 @@ function toCurve({ scaleToZero, alwaysOn, prices }: Choice): readonly CostPoint[
   const steps = Math.ceil((Math.log10(most) - 1) * POINTS_A_DECADE)
   const all = Array.from({ length: steps }, (_, step) => 10 ** (1 + step / POINTS_A_DECADE))
   return [...all, most].map((requests) => ({
-    requests,
-    scaleToZero: toScaleToZeroCost(requests, scaleToZero, prices.scaleToZero).cost,
-    alwaysOn: toAlwaysOnCost(requests, alwaysOn, prices.alwaysOn).cost,
+    requests: toTold(requests),
+    scaleToZero: toTold(toScaleToZeroCost(requests, scaleToZero, prices.scaleToZero).cost),
+    alwaysOn: toTold(toAlwaysOnCost(requests, alwaysOn, prices.alwaysOn).cost),
   }))
 }
