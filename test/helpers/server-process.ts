@@ -53,22 +53,12 @@ export async function startServer({
 }: StartOptions): Promise<ServerProcess> {
   const running = run({ file, env, flags })
   const { lines, ended } = running
-  const baseUrl = await Promise.race([
-    untilLine(running, (line) =>
-      line['msg'] === 'listening' ? String(line['address']) : undefined,
-    ),
-    ended.then(({ exitCode, stderr }) => {
-      throw new Error(`${file} ended with ${String(exitCode)}: ${stderr}\n${lines.join('\n')}`)
-    }),
-  ])
-  if (untilReady) {
-    await Promise.race([
-      untilLine(running, (line) => (line['msg'] === 'ready' ? true : undefined)),
-      ended.then(() => {
-        throw new Error(`${file} ended before it was ready:\n${lines.join('\n')}`)
-      }),
-    ])
-  }
+  const baseUrl = await untilUp(running, file, untilReady).catch(async (error: unknown) => {
+    // Nobody else knows it, and as long as it runs, who started it does not end.
+    running.child.kill('SIGKILL')
+    await ended
+    throw error
+  })
   return {
     baseUrl,
     pid: running.child.pid ?? 0,
@@ -83,6 +73,27 @@ export async function startServer({
       return ended
     },
   }
+}
+
+/** Its address. */
+async function untilUp(running: Running, file: string, untilReady: boolean): Promise<string> {
+  const { lines, ended } = running
+  const baseUrl = await Promise.race([
+    untilLine(running, (line) =>
+      line['msg'] === 'listening' ? String(line['address']) : undefined,
+    ),
+    ended.then(({ exitCode, stderr }) => {
+      throw new Error(`${file} ended with ${String(exitCode)}: ${stderr}\n${lines.join('\n')}`)
+    }),
+  ])
+  if (!untilReady) return baseUrl
+  await Promise.race([
+    untilLine(running, (line) => (line['msg'] === 'ready' ? true : undefined)),
+    ended.then(() => {
+      throw new Error(`${file} ended before it was ready:\n${lines.join('\n')}`)
+    }),
+  ])
+  return baseUrl
 }
 
 /** Runs a bundle to its end, as for a start that must fail. */
