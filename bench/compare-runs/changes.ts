@@ -1,4 +1,5 @@
 import type { RawRun } from '../read-run'
+import { toPercent } from '../report/format'
 import type { Limit, TargetFacts } from '../run'
 import type { Change } from './report'
 
@@ -42,7 +43,7 @@ export function toChangeWarnings(
 
 function toFacts({ run, environment }: RawRun): readonly Fact[] {
   const { plan } = run
-  const { cpu, operatingSystem, packages } = environment
+  const { cpu, operatingSystem, packages, stealShare } = environment
   return [
     ['Commit', toCommit(environment)],
     ['CPU', `${cpu.cores} × ${cpu.model}`],
@@ -50,7 +51,7 @@ function toFacts({ run, environment }: RawRun): readonly Fact[] {
     ['Operating system', `${operatingSystem.platform} ${operatingSystem.release}`],
     ['Node of the load generator', environment.node],
     ...Object.entries(packages).map(([name, version]): Fact => [name, version]),
-    ['Time stolen by the hypervisor', toPercent(environment.stealShare)],
+    ['Time stolen by the hypervisor', stealShare === null ? UNTOLD : toPercent(stealShare)],
     ['Blocks', String(plan.blocks)],
     ['A trial', JSON.stringify(plan.trialSize)],
     ['Targets anew in every block', plan.fresh === true ? 'yes' : 'no'],
@@ -65,9 +66,6 @@ function toFacts({ run, environment }: RawRun): readonly Fact[] {
 
 const toCommit = ({ commit, uncommitted }: RawRun['environment']): string =>
   `${commit?.slice(0, 7) ?? 'not known'}${uncommitted === true ? ', and uncommitted changes' : ''}`
-
-const toPercent = (share: number | null): string =>
-  share === null ? 'not known' : `${(share * 100).toFixed(1)} %`
 
 function toTargetFacts({ name, ...facts }: TargetFacts): readonly Fact[] {
   const { model, engine, decoder, workers, node, logLevel, limits } = facts

@@ -1,6 +1,7 @@
 import { RunFolderError } from '../read-run'
 import type { RawRun } from '../read-run'
 import { toReduced } from '../report/reduced'
+import type { Reduced } from '../report/reduced'
 import { toChanges, toChangeWarnings } from './changes'
 import { toGates } from './gates'
 import { toPairChanges } from './pair-changes'
@@ -31,8 +32,8 @@ export function compareRuns(
   const runs = [base.raw, later.raw] as const
   const levelKind = toLevelKind(base, later)
   const changes = toChanges(...runs)
-  const names = [toName(base), toName(later)] as const
-  const toGate = toGates(runs)
+  const reduced = [toReduced(base.raw), toReduced(later.raw)] as const
+  const toGate = toGates(reduced.map(({ aa }) => aa))
   const targets = toTargetChanges(runs, levelKind, toGate)
   if (targets.length === 0) {
     throw new RunFolderError(
@@ -41,8 +42,8 @@ export function compareRuns(
   }
   return {
     version: 1,
-    base: names[0],
-    later: names[1],
+    base: toName(base, reduced[0]),
+    later: toName(later, reduced[1]),
     levelKind,
     changes,
     warnings: [...toChangeWarnings(changes, runs), ...toLeftOut(runs)],
@@ -63,9 +64,9 @@ function toLevelKind(base: NamedRun, later: NamedRun): LevelKind {
   )
 }
 
-function toName({ folder, raw }: NamedRun): RunName {
+function toName({ folder, raw }: NamedRun, { valid }: Reduced): RunName {
   const { startedAt, commit } = raw.environment
-  return { folder, startedAt, commit, valid: toReduced(raw).valid }
+  return { folder, startedAt, commit, valid }
 }
 
 /** Which targets only one of the runs has. */

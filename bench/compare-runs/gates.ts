@@ -1,19 +1,16 @@
-import { toCells } from '../report/cells'
-import { toComparisons } from '../report/comparisons'
-import type { Metric } from '../report/report'
+import type { Comparison, Metric } from '../report/report'
 import { toGate } from '../statistics/comparison'
 import type { Gate } from '../statistics/comparison'
-import type { Runs } from './trials'
 
 /** What may be said of a metric at a level. */
 export type ToGate = (metric: Metric, level: number) => Gate
 
-/** What the A/A comparisons of both runs let be said: the worse of them decides. */
-export function toGates(runs: Runs): ToGate {
-  const both = runs.map((raw) => {
-    const { aa } = raw.run.plan
-    return aa === null ? [] : toComparisons(toCells(raw), aa, undefined)
-  })
+/**
+ * What the A/A comparisons of both runs let be said: the worse of them decides.
+ *
+ * @param both the A/A comparisons of each run
+ */
+export function toGates(both: readonly (readonly Comparison[])[]): ToGate {
   return (metric, level) => {
     const gates = both.map((aa) =>
       toGate(aa.find((each) => each.metric === metric && each.concurrency === level) ?? null),

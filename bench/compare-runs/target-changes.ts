@@ -2,7 +2,7 @@ import type { MeasuredTrial } from '../read-run'
 import { toMetricValue } from '../report/metric-value'
 import { METRICS } from '../report/report'
 import type { Metric } from '../report/report'
-import type { Run } from '../run'
+import { isDouble } from '../report/targets'
 import type { EstimatedLevel } from '../statistics/comparison'
 import { toEstimatedDifference } from '../statistics/estimated'
 import type { ToGate } from './gates'
@@ -26,7 +26,7 @@ export function toTargetChanges(runs: Runs, kind: LevelKind, toGate: ToGate): re
   const names = base.run.targets
     .map(({ name }) => name)
     .filter((name) => later.run.targets.some((target) => target.name === name))
-    .filter((name) => !isOfAaAlone(base.run, name))
+    .filter((name) => !isDouble(base.run.plan, name))
   const metrics = kind === 'rate' ? METRICS.filter(isOfRates) : METRICS
   return names.flatMap((target) => {
     const [before, after] = runs.map((raw) => toTrials(raw, target, kind)) as [
@@ -50,10 +50,6 @@ export function toTargetChanges(runs: Runs, kind: LevelKind, toGate: ToGate): re
     })
   })
 }
-
-/** A double tells what a run can resolve; what changed of it is no news. */
-const isOfAaAlone = ({ plan }: Run, name: string): boolean =>
-  plan.aa?.a === name && plan.comparisons.every(({ a, b }) => a !== name && b !== name)
 
 interface Values {
   readonly logarithms: readonly number[]

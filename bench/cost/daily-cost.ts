@@ -1,6 +1,7 @@
 import type { Prices } from './prices'
 
-const DAY = 86_400
+/** s */
+export const DAY = 86_400
 
 /** What one process of a target is and can do, as measured. */
 export interface Served {

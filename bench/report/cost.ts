@@ -1,6 +1,6 @@
 import { toBreakEven, toSensitivities } from '../cost/break-even'
 import type { BreakEven, Choice, Sensitivity } from '../cost/break-even'
-import { toAlwaysOnCost, toMostRequests, toScaleToZeroCost } from '../cost/daily-cost'
+import { DAY, toAlwaysOnCost, toMostRequests, toScaleToZeroCost } from '../cost/daily-cost'
 import type { Served } from '../cost/daily-cost'
 import type { Prices } from '../cost/prices'
 import { toTold } from '../cost/told'
@@ -9,6 +9,7 @@ import type { TargetFacts } from '../run'
 import { divide, sum } from './conditions'
 import type { CheckedCpu, Condition } from './report'
 import { sumKnown } from './cells'
+import { isDouble } from './targets'
 
 /** What predictions cost; of the closed loop. Money is in the prices' currency. */
 export interface Cost {
@@ -74,7 +75,7 @@ export function toCost(raw: RawRun, found: Found, prices: Prices): Cost | undefi
   const { plan, targets } = raw.run
   const isOfTwins = plan.comparisons.some(({ a, b }) => a === 'function' && b === 'container')
   if (!isOfTwins || found.conditions.length === 0) return undefined
-  const priced = targets.filter(({ name }) => name !== plan.aa?.a || isCompared(raw, name))
+  const priced = targets.filter(({ name }) => !isDouble(plan, name))
   return {
     prices,
     perMillion: found.conditions.flatMap((condition) => {
@@ -85,9 +86,6 @@ export function toCost(raw: RawRun, found: Found, prices: Prices): Cost | undefi
     choice: toChoice(targets, found.conditions, prices),
   }
 }
-
-const isCompared = ({ run }: RawRun, name: string): boolean =>
-  run.plan.comparisons.some(({ a, b }) => a === name || b === name)
 
 function toCostPerMillion(
   { target, workload, cpuMsPerRequest, goodput }: Condition,
@@ -120,7 +118,7 @@ function toIdleCost(
     perDay:
       cpus === null || gib === null
         ? null
-        : 86_400 * (cpus * alwaysOn.perCpuSecond + gib * alwaysOn.perGibSecond),
+        : DAY * (cpus * alwaysOn.perCpuSecond + gib * alwaysOn.perGibSecond),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Pair } from '../run'
+import type { Pair, Plan } from '../run'
 import { toLine } from './format'
 import type { Comparison, Condition, Metric, Report } from './report'
 
@@ -41,6 +41,10 @@ export function toTargets(report: Findings): readonly string[] {
   const references = comparisons.map(({ b }) => b)
   return [...new Set([...references, ...comparisons.map(({ a }) => a), ...others.sort(byAa(aa))])]
 }
+
+/** Whether a target is there for A/A only: what it does is told in tables, and is no news. */
+export const isDouble = ({ aa, comparisons }: Pick<Plan, 'aa' | 'comparisons'>, target: string) =>
+  target === aa?.a && comparisons.every(({ a, b }) => a !== target && b !== target)
 
 /** The double that is there for A/A only comes last. */
 function byAa(aa: Pair | null): (one: string, other: string) => number {

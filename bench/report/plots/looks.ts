@@ -1,4 +1,4 @@
-import { toTargets } from '../targets'
+import { isDouble, toTargets } from '../targets'
 import type { Findings } from '../targets'
 
 /** How a target looks in every plot: told apart by colour, by shape and by dash, so also in black and white. */
@@ -22,9 +22,7 @@ const SLOTS: readonly Omit<Look, 'target'>[] = [
 
 /** The looks of all targets in the order in which they are drawn; the double for A/A is in the tables only. */
 export function toLooks(findings: Findings): readonly Look[] {
-  const { comparisons, aa } = findings.plan
-  const compared = new Set(comparisons.flatMap(({ a, b }) => [a, b]))
-  const drawn = toTargets(findings).filter((target) => target !== aa?.a || compared.has(target))
+  const drawn = toTargets(findings).filter((target) => !isDouble(findings.plan, target))
   return drawn.flatMap((target, index) => {
     const slot = SLOTS[index % SLOTS.length]
     return slot === undefined ? [] : [{ target, ...slot }]

@@ -1,4 +1,5 @@
 import type { BreakEven } from '../../cost/break-even'
+import { DAY } from '../../cost/daily-cost'
 import { POINTS_A_DECADE } from '../cost'
 import type { Cost, CostChoice } from '../cost'
 import { toFigure, toLine } from '../format'
@@ -39,7 +40,7 @@ export function toChoiceWords({ breakEven }: CostChoice): string {
   if (breakEven.state === 'always-dearer')
     return 'The container costs less from one request a day on.'
   const { requests } = breakEven
-  return `Below ${toCount(requests)} requests a day (${toFigure(requests / 86_400)} a second) the function costs less, above it the container.`
+  return `Below ${toCount(requests)} requests a day (${toFigure(requests / DAY)} a second) the function costs less, above it the container.`
 }
 
 /** To three digits, in groups of three. */
