@@ -2,6 +2,8 @@ import type { MeasuredTrial, RawRun } from '../read-run'
 import type { Objective, OpenLoopPlan } from '../run'
 import { countRight, toTimes } from './cells'
 import { sum } from './conditions'
+import { toRates } from './open-loop'
+import type { Rate } from './open-loop'
 
 /** How much a target of an open loop can be offered. Rates are requests a second. */
 export interface Capacity {
@@ -34,22 +36,13 @@ const ANSWERED = 0.99
 /** and the last of them not later than this: a queue that grows is answered after the end. */
 const LASTED = 1.05
 
-interface Rate {
-  readonly rate: number
-  readonly trials: readonly MeasuredTrial[]
-}
-
 /** What every target can be offered; undefined where no open loop was measured. */
-export function toCapacities({ run, trials }: RawRun): readonly Capacity[] | undefined {
-  const { openLoop } = run.plan
+export function toCapacities(raw: RawRun): readonly Capacity[] | undefined {
+  const { plan, targets } = raw.run
+  const { openLoop } = plan
   if (openLoop === undefined) return undefined
-  return run.targets.flatMap(({ name }) => {
-    const rates = openLoop.rates
-      .map((rate) => ({
-        rate,
-        trials: trials.filter((trial) => trial.target === name && trial.rate === rate),
-      }))
-      .filter((each) => each.trials.length > 0)
+  return targets.flatMap(({ name }) => {
+    const rates = toRates(raw, name)
     return rates.length === 0 ? [] : [toCapacity(name, rates, openLoop)]
   })
 }

@@ -6,15 +6,28 @@ import { countRight, sumKnown, toTimes } from './cells'
 import { divide, sum, toIdleSeconds, toPeak } from './conditions'
 import type { Estimate, OpenCondition } from './report'
 
+/** A rate of the open loop with a target's trials at it. */
+export interface Rate {
+  readonly rate: number
+  readonly trials: readonly MeasuredTrial[]
+}
+
+/** The rates at which a target was measured, ascending. */
+export function toRates({ run, trials }: RawRun, target: string): readonly Rate[] {
+  return (run.plan.openLoop?.rates ?? [])
+    .map((rate) => ({
+      rate,
+      trials: trials.filter((trial) => trial.target === target && trial.rate === rate),
+    }))
+    .filter((each) => each.trials.length > 0)
+}
+
 /** What each target did at each rate of the open loop; undefined: it was not measured. */
-export function toOpenConditions({ run, trials }: RawRun): readonly OpenCondition[] | undefined {
-  const { openLoop } = run.plan
-  if (openLoop === undefined) return undefined
-  return run.targets.flatMap(({ name }) =>
-    openLoop.rates.flatMap((rate) => {
-      const own = trials.filter((trial) => trial.target === name && trial.rate === rate)
-      return own.length === 0 ? [] : [toOpenCondition(name, rate, own)]
-    }),
+export function toOpenConditions(raw: RawRun): readonly OpenCondition[] | undefined {
+  const { plan, targets } = raw.run
+  if (plan.openLoop === undefined) return undefined
+  return targets.flatMap(({ name }) =>
+    toRates(raw, name).map(({ rate, trials }) => toOpenCondition(name, rate, trials)),
   )
 }
 
