@@ -16,16 +16,20 @@ export interface PlannedTrial {
   readonly photos: readonly number[]
 }
 
-/** Who takes part: all of them in both loops, but a target's double not in the paper's experiment. */
+/** Who takes part: all of them in both loops, but a target's double not in what stands beside them. */
 export interface Participants {
   readonly loops: readonly string[]
   readonly paper: readonly string[]
+  /** Those that can be asked for no work, and which of them straight at their pods. */
+  readonly zeroWork: readonly string[]
+  readonly direct: readonly string[]
 }
 
 /**
  * Every trial of a run in its order, which the plan's seed decides: the paper's sequence and groups, then the blocks of
- * the closed loop; or those of the open loop alone. In a block each target is measured once at a level, next to the others and in random order, so that
- * what drifts while the run lasts meets all of them alike.
+ * the closed loop; or those of the open loop alone. In a block each target is measured once at a level, next to the others and
+ * in random order, so that what drifts while the run lasts meets all of them alike. What a host takes without any work of
+ * the function's is measured next to the lowest level.
  */
 export function toSchedule(plan: Plan, participants: Participants): readonly PlannedTrial[] {
   const random = createRandom(plan.seed)
@@ -35,16 +39,23 @@ export function toSchedule(plan: Plan, participants: Participants): readonly Pla
   const groups = toBlocks('group', groupRepetitions)
   return [...sequence, ...groups, ...toBlocks('closed-loop', blocks)]
 
-  function toBlocks(experiment: ExperimentName, count: number): PlannedTrial[] {
+  function toBlocks(experiment: 'group' | 'closed-loop', count: number): PlannedTrial[] {
+    const lowest = Math.min(...concurrency)
     return Array.from({ length: count }, (_, block) =>
-      shuffle(concurrency, random).flatMap((level) => toBlock(experiment, level, block)),
+      shuffle(concurrency, random).flatMap((level) => [
+        ...toBlock(experiment, level, block),
+        ...(experiment === 'closed-loop' && level === lowest ? toZeroWork(block) : []),
+      ]),
     ).flat()
+  }
+
+  function toZeroWork(block: number): PlannedTrial[] {
+    return [...toBlock('zero-work', 1, block), ...toBlock('zero-work-direct', 1, block)]
   }
 
   function toBlock(experiment: ExperimentName, level: number, block: number): PlannedTrial[] {
     const photos = toOrder(plan.photos.length, random)
-    const names = experiment === 'closed-loop' ? participants.loops : participants.paper
-    return shuffle(names, random).map((target, order) => ({
+    return shuffle(toNames(experiment, participants), random).map((target, order) => ({
       experiment,
       concurrency: level,
       block,
@@ -55,6 +66,7 @@ export function toSchedule(plan: Plan, participants: Participants): readonly Pla
   }
 
   function toOpenBlocks({ rates, duration }: NonNullable<Plan['openLoop']>): PlannedTrial[] {
+    const lowest = Math.min(...rates)
     return Array.from({ length: blocks }, (_, block) =>
       shuffle(rates, random).flatMap((rate) => {
         const photos = toOrder(plan.photos.length, random)
@@ -63,12 +75,19 @@ export function toSchedule(plan: Plan, participants: Participants): readonly Pla
           { at: duration / 1000, rate },
         ]
         const offered = { rate, arrivals: toArrivals(points, random) }
-        return shuffle(participants.loops, random).map((target, order): PlannedTrial => ({
+        const offering = shuffle(participants.loops, random).map((target, order): PlannedTrial => ({
           ...{ experiment: 'open-loop', concurrency: 0, offered, block, order, target, photos },
         }))
+        return rate === lowest ? [...offering, ...toZeroWork(block)] : offering
       }),
     ).flat()
   }
+}
+
+function toNames(experiment: ExperimentName, participants: Participants): readonly string[] {
+  if (experiment === 'zero-work') return participants.zeroWork
+  if (experiment === 'zero-work-direct') return participants.direct
+  return experiment.endsWith('loop') ? participants.loops : participants.paper
 }
 
 const toOrder = (count: number, random: Random): readonly number[] =>

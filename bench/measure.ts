@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { startCpuChecks } from './check-cpu'
 import { toSchedule } from './experiment'
+import type { Participants } from './experiment'
+import { findZeroWork } from './find-zero-work'
 import type { Prediction } from './load/answer'
 import type { Body } from './load/load'
 import { match } from './matching'
@@ -107,7 +109,7 @@ interface Measuring extends MeasureOptions {
 }
 
 async function measureOn(options: Measuring): Promise<void> {
-  const { columns, photos, targets, signal, timeLimit = TIME_LIMIT } = options
+  const { photos, targets, signal, timeLimit = TIME_LIMIT } = options
   const startedAt = performance.now()
   const references = await prepare(options, timeLimit)
   const plan = await choosePlan(options, await warmUpAll({ ...options, timeLimit }))
@@ -117,16 +119,27 @@ async function measureOn(options: Measuring): Promise<void> {
     if (cpuChecks !== undefined) await options.update({ cpuChecks })
   })
   const bench = { plan, photos, targets, references, startedAt, timeLimit, signal }
-  const { names, aa } = columns
-  const schedule = toSchedule(plan, {
-    loops: names,
-    paper: names.filter((name) => name !== aa.a),
-  })
+  const schedule = toSchedule(plan, await toParticipants(options, timeLimit))
   await runSchedule({ ...options, bench, schedule }, async () => {
     await checkCpu()
     await renew(options, timeLimit)
   })
   await checkCpu()
+}
+
+async function toParticipants(
+  { columns: { names, aa }, photos: [photo], targets, signal }: Measuring,
+  timeLimit: number,
+): Promise<Participants> {
+  const paper = names.filter((name) => name !== aa.a)
+  const own = new Map([...targets].filter(([name]) => paper.includes(name)))
+  const zeroWork = photo ? await findZeroWork(own, { photo, timeLimit, signal }) : []
+  return {
+    loops: names,
+    paper,
+    zeroWork,
+    direct: zeroWork.filter((name) => targets.get(name)?.directUrl !== undefined),
+  }
 }
 
 /** Of a sweep, which rates to offer: what can be answered is known only now. */

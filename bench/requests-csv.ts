@@ -1,12 +1,12 @@
 import { OUTCOMES } from './run'
 import type { Observation, Outcome } from './run'
 
-/** Of runs before there was an open loop. */
-const FIRST_HEADER =
-  'trial,photo,sentAt,responseTime,status,outcome,queueTime,decodeTime,predictionTime,serviceTime\n'
-
 /** requests.csv.gz: one line a request. Empty: not known. Times are ms with three decimals. */
-export const HEADER = FIRST_HEADER.replace('\n', ',lag\n')
+export const HEADER =
+  'trial,photo,sentAt,responseTime,status,outcome,queueTime,decodeTime,predictionTime,serviceTime,lag,serialiseTime\n'
+
+/** Of older runs: they end before columns that there were not. */
+const OLDER_HEADERS = [/,lag,serialiseTime/, /,serialiseTime/].map((end) => HEADER.replace(end, ''))
 
 /** Lines of one trial, without the header. */
 export function toCsv(trial: number, observations: readonly Observation[]): string {
@@ -24,6 +24,7 @@ export function toCsv(trial: number, observations: readonly Observation[]): stri
         toText(row.predictionTime),
         toText(row.serviceTime),
         toText(row.lag),
+        toText(row.serialiseTime),
       ].join(','),
     )
     .map((line) => `${line}\n`)
@@ -47,7 +48,7 @@ export function parseCsv(text: string): ReadonlyMap<number, readonly Observation
   const rows = new Map<number, Observation[]>()
   const lines = text.split('\n').slice(0, -1)
   const header = `${lines[0] ?? ''}\n`
-  if (header !== HEADER && header !== FIRST_HEADER) throw new CsvError('line 1 is not the header')
+  if (![HEADER, ...OLDER_HEADERS].includes(header)) throw new CsvError('line 1 is not the header')
   const columns = header.split(',').length
   for (const [index, line] of lines.entries()) {
     if (index === 0) continue
@@ -79,8 +80,8 @@ function toRest(
   times: readonly (number | null)[],
 ): Omit<Observation, 'photo' | 'sentAt' | 'responseTime' | 'status'> {
   const [queueTime = null, decodeTime = null, predictionTime = null] = times
-  const [serviceTime = null, lag = null] = times.slice(3)
-  return { outcome, queueTime, decodeTime, predictionTime, serviceTime, lag }
+  const [serviceTime = null, lag = null, serialiseTime = null] = times.slice(3)
+  return { outcome, queueTime, decodeTime, predictionTime, serviceTime, lag, serialiseTime }
 }
 
 const toError = (line: number): CsvError => new CsvError(`line ${line} is not a request's row`)

@@ -44,9 +44,10 @@ export async function runSchedule(
 
 /** Of a loop; the first one has the processes that the run began with. */
 const beginsBlock = (planned: PlannedTrial, before: PlannedTrial | undefined): boolean =>
-  planned.experiment.endsWith('loop') &&
-  before?.experiment === planned.experiment &&
-  before.block !== planned.block
+  before !== undefined && isOfLoop(planned) && isOfLoop(before) && before.block !== planned.block
+
+const isOfLoop = ({ experiment }: PlannedTrial): boolean =>
+  experiment.endsWith('loop') || experiment.startsWith('zero-work')
 
 const toHopeless = ({ target, experiment, concurrency, rate, requests, messages }: Trial): string =>
   `${target} answered none of ${requests} requests right (${experiment}, ${rate === undefined ? `${concurrency} at once` : `${rate} a second`}): ${messages.join('; ')}`

@@ -185,7 +185,12 @@ export interface CpuCheck {
   readonly lateCpuSeconds: number | null
 }
 
-export type ExperimentName = 'closed-loop' | 'open-loop' | 'group' | 'sequence'
+/**
+ * `zero-work` and `zero-work-direct`: requests that ask the function for no work, one after the other, by the way that all
+ * take, and straight to the pod.
+ */
+export type ExperimentName =
+  'closed-loop' | 'open-loop' | 'group' | 'sequence' | 'zero-work' | 'zero-work-direct'
 
 /** One line of trials.ndjson: one target's part of a block. */
 export interface Trial {
@@ -253,6 +258,8 @@ export interface Observation {
   readonly decodeTime: number | null
   readonly predictionTime: number | null
   readonly serviceTime: number | null
+  /** What making the answer's text took; no part of `serviceTime`. */
+  readonly serialiseTime: number | null
   /** Of the open loop: how much later than planned it was sent. */
   readonly lag: number | null
 }

@@ -10,6 +10,8 @@ export function toShares(
     if (experiment === 'open-loop') return 1
     if (experiment === 'group') return concurrency
     if (experiment === 'sequence') return sequenceRequests
+    // Each takes a tenth of a photo's time or less.
+    if (experiment.startsWith('zero-work')) return 0
     return 'requests' in trialSize ? trialSize.requests : trialSize.duration
   })
   const total = weights.reduce((sum, weight) => sum + weight, 0)
@@ -29,6 +31,9 @@ export function toWords(
   if (experiment === 'sequence') return `one request after the other, ${target}`
   if (experiment === 'group') {
     return `group of ${concurrency}, ${block + 1} of ${plan.groupRepetitions}, ${target}`
+  }
+  if (experiment.startsWith('zero-work')) {
+    return `block ${block + 1} of ${plan.blocks}, without work, ${target}`
   }
   if (offered !== undefined) {
     return `block ${block + 1} of ${plan.blocks}, ${offered.rate} a second, ${target}`

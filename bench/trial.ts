@@ -1,10 +1,12 @@
 import type { PlannedTrial } from './experiment'
 import type { Prediction } from './load/answer'
-import type { Body, Load } from './load/load'
+import { runClosedLoop } from './load/closed'
+import type { Body, Load, LoadOptions } from './load/load'
 import { MOST_IN_FLIGHT, runOpenLoop } from './load/open'
-import { countOutcomes, toObservations } from './load/observations'
+import { countOutcomes, toObservations, toZeroWorkObservations } from './load/observations'
 import { runLoad } from './load/run-load'
 import { sendGroup, sendSequence } from './load/single'
+import { toZeroWork } from './load/zero-work'
 import type { Observation, Plan, Trial } from './run'
 import type { Target } from './targets/target'
 
@@ -22,6 +24,9 @@ export interface Bench {
   readonly timeLimit: number
   readonly signal: AbortSignal
 }
+
+/** A block's median has no use for more; they take a few tenths of a second. */
+const ZERO_WORK_REQUESTS = 200
 
 /** Measures one target's part of a block, with the CPU and memory that it and the idle ones used meanwhile. */
 export async function runTrial(
@@ -42,7 +47,9 @@ export async function runTrial(
   const generator = process.cpuUsage(generatorBefore)
   const cpuAfter = await target.readCpuSeconds()
   const witnessAfter = await readWitnesses(bench)
-  const { observations, messages } = toObservations(load, references)
+  const { observations, messages } = isZeroWork(planned)
+    ? toZeroWorkObservations(load)
+    : toObservations(load, references)
   const { experiment, concurrency, offered, block, order } = planned
   const trial = {
     id,
@@ -84,7 +91,22 @@ function send(bench: Bench, planned: PlannedTrial, target: Target): Promise<Load
       return sendGroup(options)
     case 'sequence':
       return sendSequence({ ...options, requests: plan.sequenceRequests })
+    case 'zero-work':
+      return sendZeroWork(plan, options)
+    case 'zero-work-direct':
+      return sendZeroWork(plan, { ...options, baseUrl: target.directUrl ?? target.baseUrl })
   }
+}
+
+const isZeroWork = ({ experiment }: PlannedTrial): boolean => experiment.startsWith('zero-work')
+
+/** By connections as the loop beside it has them: kept alive, or one a request. */
+function sendZeroWork(plan: Plan, { photos, ...options }: LoadOptions): Promise<Load> {
+  const requests = ZERO_WORK_REQUESTS
+  const zeroWork = { ...options, photos: photos.map(toZeroWork), requests }
+  return plan.openLoop === undefined
+    ? runClosedLoop({ ...zeroWork, size: { requests } })
+    : sendSequence(zeroWork)
 }
 
 type Seconds = Readonly<Record<string, number | null>>

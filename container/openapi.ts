@@ -75,7 +75,7 @@ function toClassify(cards: readonly ModelCard[], maxBytes: number): Record<strin
         description: 'The prediction',
         headers: {
           'Server-Timing': {
-            description: 'queue, decode, predict and total, dur in ms',
+            description: 'queue, decode, predict and their total, and serialise, dur in ms',
             schema: { type: 'string' },
           },
         },

@@ -119,6 +119,7 @@ function toResponse(
   { prediction, timings }: Classification,
   { name, sha256 }: Choice,
 ): PhotoResponse {
+  const startedAt = performance.now()
   const body = JSON.stringify({
     ...prediction,
     model: { name, sha256 },
@@ -134,7 +135,7 @@ function toResponse(
     headers: {
       'content-type': JSON_TYPE,
       'cache-control': 'no-store',
-      'server-timing': toServerTiming(timings),
+      'server-timing': toServerTiming(timings, performance.now() - startedAt),
     },
     body,
     outcome: { state: 'completed', model: name, label: prediction.label, timings },

@@ -3,7 +3,11 @@
 export interface Service {
   readonly spec: {
     readonly selector?: Readonly<Record<string, string>>
-    readonly ports: readonly { readonly nodePort?: number }[]
+    readonly ports: readonly {
+      readonly nodePort?: number
+      /** A number, or the name of a container's port. */
+      readonly targetPort?: number | string
+    }[]
   }
 }
 
@@ -18,6 +22,7 @@ export interface Pod {
     readonly containers: readonly Container[]
   }
   readonly status: {
+    readonly podIP?: string
     readonly conditions?: readonly { readonly type: string; readonly status: string }[]
     readonly containerStatuses?: readonly {
       readonly name: string
@@ -30,6 +35,7 @@ export interface Pod {
 export interface Container {
   readonly name: string
   readonly env?: readonly { readonly name: string; readonly value?: string }[]
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[]
   readonly resources?: {
     readonly limits?: { readonly cpu?: string; readonly memory?: string }
     readonly requests?: { readonly cpu?: string; readonly memory?: string }

@@ -4,6 +4,7 @@ import { TargetError } from '../targets/target'
 import type { Target } from '../targets/target'
 import { measureUsage } from '../targets/usage'
 import type { Cluster } from './cluster'
+import { findDirectUrl } from './direct-url'
 import type { Container, Pod, Service } from './observed-objects'
 import { parseQuantity } from './quantity'
 import { readStart } from './read-start'
@@ -39,6 +40,7 @@ export async function openPod(options: PodOptions): Promise<Target> {
   const nodePort = service.spec.ports[0]?.nodePort ?? 0
   const baseUrl = `http://${await readAddress(cluster, pod)}:${nodePort}`
   await untilAnswered(options, baseUrl)
+  const directUrl = await findDirectUrl({ ...options, pod, container, service, baseUrl })
   const pods = { cluster, pod: pod.metadata.name, container: container.name }
   const start = await readStart({ ...pods, baseUrl })
   const { facts: sources, ...usage } = await measureUsage({ baseUrl })
@@ -50,7 +52,8 @@ export async function openPod(options: PodOptions): Promise<Target> {
     reachedBy: `port ${nodePort} of the node, Service ${serviceName} (NodePort)`,
   }
   const readLateCpu = toLateCpu(cluster, pod, container)
-  return { ...usage, readLateCpu, facts, baseUrl, ...watch(options, pod) }
+  const direct = directUrl === undefined ? {} : { directUrl }
+  return { ...usage, readLateCpu, facts, baseUrl, ...direct, ...watch(options, pod) }
 }
 
 async function readService({ name, cluster, service }: PodOptions): Promise<Service> {

@@ -3,6 +3,7 @@ import { agree, toPrediction, toWords } from './answer'
 import type { Prediction } from './answer'
 import type { Answer, Failure, Load } from './load'
 import { toTimings } from './server-timing'
+import { isZeroWorkAnswer } from './zero-work'
 
 /** The rows of one trial, and the first words of what went wrong. */
 export interface Observed {
@@ -20,13 +21,24 @@ const REFUSED = 503
  *
  * @param references by the photo's number
  */
-export function toObservations(load: Load, references: readonly Prediction[]): Observed {
+export const toObservations = (load: Load, references: readonly Prediction[]): Observed =>
+  observe(load, (answer) => check(answer, references[answer.photo]))
+
+/** Checks that each request was refused by the function, as one that asks it for no work is. */
+export const toZeroWorkObservations = (load: Load): Observed => observe(load, checkZeroWork)
+
+interface Checked {
+  readonly outcome: Outcome
+  readonly message?: string
+}
+
+function observe(load: Load, checkOne: (answer: Answer) => Checked): Observed {
   const messages = new Set<string>()
   const note = (message: string): void => {
     if (messages.size < MAX_MESSAGES) messages.add(message)
   }
   const answered = load.answers.map((answer): Observation => {
-    const { outcome, message } = check(answer, references[answer.photo])
+    const { outcome, message } = checkOne(answer)
     if (message !== undefined) note(message)
     const { photo, sentAt, responseTime, status, lag = null } = answer
     return { photo, sentAt, responseTime, status, outcome, ...toTimings(answer.serverTiming), lag }
@@ -40,14 +52,17 @@ export function toObservations(load: Load, references: readonly Prediction[]): O
 }
 
 function toUnanswered({ photo, sentAt, outcome, lag }: Failure): Observation {
-  const none = { queueTime: null, decodeTime: null, predictionTime: null, serviceTime: null }
-  return { photo, sentAt, responseTime: null, status: null, outcome, ...none, lag: lag ?? null }
+  const unanswered = { responseTime: null, status: null, ...toTimings(undefined) }
+  return { photo, sentAt, outcome, ...unanswered, lag: lag ?? null }
 }
 
-function check(
-  { status, body }: Answer,
-  reference: Prediction | undefined,
-): { outcome: Outcome; message?: string } {
+function checkZeroWork(answer: Answer): Checked {
+  if (isZeroWorkAnswer(answer)) return { outcome: 'right' }
+  const { status, body } = answer
+  return { outcome: 'status', message: `${status} to no photo: ${toExcerpt(body)}` }
+}
+
+function check({ status, body }: Answer, reference: Prediction | undefined): Checked {
   if (status !== 200) {
     const outcome = status === REFUSED ? 'refused' : 'status'
     return { outcome, message: `${status}: ${toExcerpt(body)}` }

@@ -1,12 +1,16 @@
 import type { Observation } from '../run'
 
-type Timings = Pick<Observation, 'queueTime' | 'decodeTime' | 'predictionTime' | 'serviceTime'>
+type Timings = Pick<
+  Observation,
+  'queueTime' | 'decodeTime' | 'predictionTime' | 'serviceTime' | 'serialiseTime'
+>
 
 const MEMBERS = {
   queueTime: 'queue',
   decodeTime: 'decode',
   predictionTime: 'predict',
   serviceTime: 'total',
+  serialiseTime: 'serialise',
 } as const
 
 /** A member's name and its parameters. Commas and semicolons of a quoted string are its own. */
@@ -30,6 +34,7 @@ export function toTimings(header: string | undefined): Timings {
     decodeTime: of('decodeTime'),
     predictionTime: of('predictionTime'),
     serviceTime: of('serviceTime'),
+    serialiseTime: of('serialiseTime'),
   }
 }
 

@@ -10,7 +10,7 @@ export interface Cell {
 
 /** Times of a request, ms; null where it has none. */
 export type TimeName =
-  'responseTime' | 'predictionTime' | 'decodeTime' | 'queueTime' | 'waitingTime'
+  'responseTime' | 'predictionTime' | 'decodeTime' | 'queueTime' | 'serialiseTime' | 'waitingTime'
 
 /** Every cell of the plan in the order of targets and levels; those that were not measured have no trials. */
 export function toCells({ run, trials }: RawRun): readonly Cell[] {
@@ -38,8 +38,9 @@ export function toTimes({ observations }: MeasuredTrial, name: TimeName): number
 
 function toTime(observation: Observation, name: TimeName): number | null {
   if (name !== 'waitingTime') return observation[name]
-  const { responseTime, serviceTime } = observation
-  return responseTime === null || serviceTime === null ? null : responseTime - serviceTime
+  const { responseTime, serviceTime, serialiseTime } = observation
+  if (responseTime === null || serviceTime === null) return null
+  return responseTime - serviceTime - (serialiseTime ?? 0)
 }
 
 /** Requests of a trial that were answered, right or not. */

@@ -3,7 +3,7 @@ import { nearestRank } from '../statistics/quantile'
 import { summarise } from '../statistics/summary'
 import { countAnswered, countRight, sumKnown, toTimes } from './cells'
 import type { Cell, TimeName } from './cells'
-import type { Condition, Distribution, Estimate, Summary } from './report'
+import type { Condition, Distribution, Estimate, Parts, Summary } from './report'
 
 /** What one target did at one concurrency. */
 export function toCondition({ target, concurrency, trials }: Cell): Condition {
@@ -18,11 +18,7 @@ export function toCondition({ target, concurrency, trials }: Cell): Condition {
     blocks: all.length,
     requests,
     errors: requests - right,
-    responseTime: toSummary(all, 'responseTime'),
-    predictionTime: toSummary(all, 'predictionTime'),
-    decodeTime: toSummary(all, 'decodeTime'),
-    queueTime: toSummary(all, 'queueTime'),
-    waitingTime: toSummary(all, 'waitingTime'),
+    ...toParts(all),
     throughput: divide(answered, seconds),
     goodput: divide(right, seconds),
     cpuMsPerRequest: perRequest(sumKnown(all.map((trial) => trial.cpuSeconds[target])), answered),
@@ -33,6 +29,19 @@ export function toCondition({ target, concurrency, trials }: Cell): Condition {
     ),
     idleCpuShare: divide(toIdleSeconds(all, target), seconds),
     ...toMessages(all),
+  }
+}
+
+/** Of the right answers of all these trials. */
+export function toParts(trials: readonly MeasuredTrial[]): Parts {
+  const isToldSerialising = trials.some((trial) => toTimes(trial, 'serialiseTime').length > 0)
+  return {
+    responseTime: toSummary(trials, 'responseTime'),
+    predictionTime: toSummary(trials, 'predictionTime'),
+    decodeTime: toSummary(trials, 'decodeTime'),
+    queueTime: toSummary(trials, 'queueTime'),
+    waitingTime: toSummary(trials, 'waitingTime'),
+    ...(isToldSerialising && { serialiseTime: toSummary(trials, 'serialiseTime') }),
   }
 }
 

@@ -9,6 +9,7 @@ import { toCost } from './cost'
 import { toPaperExperiment } from './paper-experiment'
 import { toReduced } from './reduced'
 import type { Distribution, Report } from './report'
+import { toShims } from './shims'
 
 /** Everything a report says, of raw rows and prices alone: the same rows and prices give the same report. */
 export function toReport(
@@ -22,6 +23,7 @@ export function toReport(
   const { seed, profile, ...plan } = run.plan
   const { cells, conditions, openLoop, aa, cpuChecks, ...judged } = toReduced(raw)
   const capacities = toCapacities(raw)
+  const shims = toShims(raw)
   const cost = toCost(raw, { conditions, cpuChecks }, prices)
   const findings = {
     version: 1,
@@ -38,6 +40,7 @@ export function toReport(
     conditions,
     ...(openLoop && { openLoop }),
     ...(capacities && { capacities }),
+    ...(shims && { shims }),
     comparisons: plan.comparisons.flatMap((pair) => toComparisons(cells, pair, aa)),
     aa,
     power: plan.comparisons.flatMap((pair) => toPower(cells, pair, seed)),

@@ -1,9 +1,8 @@
 import type { MeasuredTrial, RawRun } from '../read-run'
 import { meanInterval } from '../statistics/interval'
 import { nearestRank } from '../statistics/quantile'
-import { summarise } from '../statistics/summary'
-import { countRight, sumKnown, toTimes } from './cells'
-import { divide, sum, toIdleSeconds, toPeak } from './conditions'
+import { countRight, sumKnown } from './cells'
+import { divide, sum, toIdleSeconds, toParts, toPeak } from './conditions'
 import type { Estimate, OpenCondition } from './report'
 
 /** A rate of the open loop with a target's trials at it. */
@@ -44,7 +43,7 @@ function toOpenCondition(
     ...{ target, workload: { kind: 'open-loop', rate }, blocks: trials.length, requests },
     refused,
     errors: requests - right - refused,
-    responseTime: summarise(trials.map((trial) => toTimes(trial, 'responseTime'))),
+    ...toParts(trials),
     lag: toLag(trials.flatMap(({ observations }) => observations.flatMap(({ lag }) => lag ?? []))),
     goodput: divide(right, seconds),
     cores: toCores(trials, target),

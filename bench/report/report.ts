@@ -1,6 +1,7 @@
 import type { Environment } from '../environment'
 import type { Capacity } from './capacity'
 import type { Cost } from './cost'
+import type { Shim } from './shims'
 import type { ClusterFacts, CpuCheck, Plan, TargetFacts, WarmUp } from '../run'
 
 /** report.json, whose schema is report.schema.json. Times are ms. */
@@ -30,6 +31,8 @@ export interface Report {
   readonly openLoop?: readonly OpenCondition[]
   /** Likewise: how much each target can be offered. */
   readonly capacities?: readonly Capacity[]
+  /** Where targets were asked for no work, too. */
+  readonly shims?: readonly Shim[]
   readonly comparisons: readonly Comparison[]
   /** A target against itself. */
   readonly aa: readonly Comparison[]
@@ -47,18 +50,24 @@ export interface CheckedCpu extends CpuCheck {
   readonly idleShare: number | null
 }
 
-export interface Condition {
+/** A response time and its parts. */
+export interface Parts {
+  readonly responseTime: Summary
+  readonly predictionTime: Summary
+  readonly decodeTime: Summary
+  /** responseTime - what the target's own clock tells: its total, and serialising. */
+  readonly waitingTime: Summary
+  /** Absent where the target does not tell it. */
+  readonly serialiseTime?: Summary
+  readonly queueTime: Summary
+}
+
+export interface Condition extends Parts {
   readonly target: string
   readonly workload: { readonly kind: 'closed-loop'; readonly concurrency: number }
   readonly blocks: number
   readonly requests: number
   readonly errors: number
-  readonly responseTime: Summary
-  readonly predictionTime: Summary
-  readonly decodeTime: Summary
-  /** responseTime - the target's own total. */
-  readonly waitingTime: Summary
-  readonly queueTime: Summary
   /** Answers a second. */
   readonly throughput: number | null
   /** Right answers a second. */
@@ -78,15 +87,17 @@ export interface Condition {
   }
 }
 
-export interface OpenCondition extends Pick<
-  Condition,
-  'target' | 'blocks' | 'requests' | 'errors' | 'goodput' | 'peakMemoryBytes' | 'idleCpuShare'
-> {
+/** Response times count from the planned send, and waiting with them. */
+export interface OpenCondition
+  extends
+    Parts,
+    Pick<
+      Condition,
+      'target' | 'blocks' | 'requests' | 'errors' | 'goodput' | 'peakMemoryBytes' | 'idleCpuShare'
+    > {
   readonly workload: { readonly kind: 'open-loop'; readonly rate: number }
   /** Answered with 503; not among the errors. */
   readonly refused: number
-  /** Since the planned send. */
-  readonly responseTime: Summary
   /** How much later than planned requests were sent, nearest ranks of all of them. */
   readonly lag: { readonly p50: number | null; readonly p99: number | null }
   /** CPU seconds of the target a second; the interval is over blocks. */

@@ -1,14 +1,15 @@
 import { toLine, toPercent } from './format'
 import type { Report } from './report'
-import type { Section } from './table'
+import type { Section, Table } from './table'
 import { toClusterSection } from './tables/clusters'
 import { toAaTables, toComparisonTables, toPowerTable } from './tables/comparisons'
-import { toConditionsTable, toDecompositionTable, toLoadTable } from './tables/conditions'
+import { toConditionsTable, toDecompositionTables, toLoadTable } from './tables/conditions'
 import { toEnvironmentTable, toPlanTable, toTargetsTable, toWarmUpTable } from './tables/method'
 import { toCostSection } from './tables/cost'
 import { toMessagesSection } from './tables/messages'
-import { toOpenLoopSection } from './tables/open-loop'
+import { toOpenDecompositionTables, toOpenLoopSection } from './tables/open-loop'
 import { toPaperTables } from './tables/paper'
+import { toShimsTable } from './tables/shims'
 import { toMainPair } from './targets'
 
 /** The name of a report. */
@@ -37,7 +38,10 @@ export function toSections(report: Report): readonly Section[] {
   return [
     ...(openLoop === undefined
       ? toClosedLoopSections(report)
-      : [toOpenLoopSection(openLoop, report.capacities)]),
+      : [
+          toOpenLoopSection(openLoop, report.capacities),
+          toDecompositionSection(report, toOpenDecompositionTables(openLoop)),
+        ]),
     ...(clusters === undefined ? [] : [clusters]),
     {
       id: 'method',
@@ -79,19 +83,29 @@ function toClosedLoopSections(report: Report): readonly Section[] {
       ],
       tables: toComparisonTables(report),
     },
-    {
-      id: 'decomposition',
-      title: 'Where the time goes',
-      paragraphs: [
-        'Decode, predict and queue are by the target’s own clock (Server-Timing). Waiting is the response time less ' +
-          'the target’s own total: network, host and load generator. Rest is what the target itself gives no name.',
-      ],
-      tables: [toDecompositionTable(report)],
-    },
+    toDecompositionSection(report, toDecompositionTables(report)),
     ...(report.cost === undefined ? [] : [toCostSection(report.cost)]),
     toResolutionSection(report),
     toPaperSection(report),
   ]
+}
+
+function toDecompositionSection({ shims }: Report, tables: readonly Table[]): Section {
+  const shim =
+    'A request without any work takes the same way with the same bytes, and the function refuses it at once, as they ' +
+    'are told to be no photo: what it takes is the client’s, the network’s and the host’s (its shim), none of it the ' +
+    'model’s. Where pods can be reached themselves, it is asked there, too: the difference is the way through the ' +
+    'cluster. What is left of the waiting is handing a photo to a worker and back, and what a busy machine adds.'
+  return {
+    id: 'decomposition',
+    title: 'Where the time goes',
+    paragraphs: [
+      'Queue, decode, predict and serialise are by the target’s own clock (Server-Timing). Waiting is the response time ' +
+        'less these: network, host and load generator. Rest is what the target itself gives no name.',
+      ...(shims === undefined ? [] : [shim]),
+    ],
+    tables: [...tables, ...(shims === undefined ? [] : [toShimsTable(shims)])],
+  }
 }
 
 function toResolutionSection(report: Report): Section {

@@ -7,6 +7,8 @@ export interface Target {
   readonly facts: TargetFacts
   /** Requests go to `${baseUrl}/classify`. */
   readonly baseUrl: string
+  /** The same, straight to its pod, past what else leads there; absent where that cannot be reached from here. */
+  readonly directUrl?: string
   /** Where photos go to it as messages: in place of requests, which nothing but its own answers are asked by then. */
   readonly link?: MessageLink
   /** CPU seconds used so far by `cpuSource`, null if it has none or does not answer. Costs the target about 1 ms. */

@@ -85,12 +85,37 @@ describe('the comparison of the twins', () => {
     })
 
     it('has rows whose parts are no longer than the whole', () => {
-      const rows = raw.trials.flatMap(({ observations }) => observations)
+      const photos = raw.trials.filter(({ experiment }) => !experiment.startsWith('zero-work'))
+      const rows = photos.flatMap(({ observations }) => observations)
       for (const { responseTime, serviceTime, decodeTime, predictionTime, queueTime } of rows) {
         assert.ok(decodeTime !== null && predictionTime !== null && queueTime !== null)
         assert.ok(serviceTime !== null && responseTime !== null)
         assert.ok(serviceTime <= responseTime, `${serviceTime} of ${responseTime} ms`)
         assert.ok(decodeTime + predictionTime + queueTime <= serviceTime + 0.1)
+      }
+      assert.ok(rows.every(({ serialiseTime }) => (serialiseTime ?? -1) >= 0))
+    })
+
+    it('tells of each twin, but not of the double, what a request without work takes', () => {
+      const twins = NAMES.filter((name) => name !== 'container-again')
+      assert.deepEqual(
+        report.shims?.map(({ target, blocks, hop }) => [target, blocks, hop]),
+        twins.map((name) => [name, 2, null]),
+      )
+      for (const { target, waiting, shim, handOver } of report.shims ?? []) {
+        const [whole, own, rest] = [waiting, shim, handOver].map(
+          (part) => part?.value ?? Number.NaN,
+        )
+        assert.ok(own! > 0, target)
+        assert.ok(Math.abs(own! + rest! - whole!) < 1e-9, target)
+      }
+      const asked = raw.trials.filter(({ experiment }) => experiment === 'zero-work')
+      assert.equal(asked.length, 2 * twins.length)
+      for (const { requests, outcomes, observations } of asked) {
+        assert.deepEqual(outcomes, { right: requests })
+        assert.ok(
+          observations.every(({ status, serviceTime }) => status === 415 && serviceTime === null),
+        )
       }
     })
 

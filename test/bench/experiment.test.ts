@@ -7,7 +7,12 @@ import { toFakePhotos } from '../helpers/fake-photos'
 import { toPlan } from '../helpers/measured'
 
 const PHOTOS = toFakePhotos(6)
-const PARTICIPANTS = { loops: ['one', 'two', 'two again'], paper: ['one', 'two'] }
+const PARTICIPANTS = {
+  loops: ['one', 'two', 'two again'],
+  paper: ['one', 'two'],
+  zeroWork: [],
+  direct: [],
+}
 const PLAN = toPlan(PHOTOS, {
   concurrency: [1, 5, 10],
   blocks: 4,
@@ -68,6 +73,36 @@ describe('the schedule of a run', () => {
     assert.equal(new Set(offered.map(({ arrivals }) => arrivals.join())).size, offered.length)
     assert.deepEqual(trials, schedule({ openLoop, concurrency: [] }))
   })
+
+  for (const [loop, changes] of [
+    ['closed', {}],
+    ['open', { openLoop: { rates: [50, 10], duration: 4000 }, concurrency: [] }],
+  ] as const) {
+    it(`asks for no work next to the lowest level in every block of the ${loop} loop`, () => {
+      const participants = { ...PARTICIPANTS, zeroWork: ['one', 'two'], direct: ['two'] }
+      const trials = schedule(changes, participants)
+      const blocks = toBlocks(trials)
+      const asked = blocks.flatMap(([first], at) => (first!.experiment === 'zero-work' ? [at] : []))
+      assert.equal(asked.length, 4)
+      for (const at of asked) {
+        const [lowest, atService, atPod] = blocks.slice(at - 1)
+        const { experiment, concurrency, offered, block } = lowest![0]!
+        assert.deepEqual(
+          [experiment, offered?.rate ?? concurrency],
+          [`${loop}-loop`, offered ? 10 : 1],
+        )
+        const toWords = (trial: PlannedTrial): string =>
+          `${trial.experiment} ${trial.target} ${trial.block}`
+        assert.deepEqual(
+          atService!.map(toWords).sort(),
+          ['one', 'two'].map((name) => `zero-work ${name} ${block}`),
+        )
+        assert.deepEqual(atPod!.map(toWords), [`zero-work-direct two ${block}`])
+      }
+      const others = trials.filter((trial) => !trial.experiment.startsWith('zero-work'))
+      assert.equal(others.length, schedule(changes).length)
+    })
+  }
 
   it('leaves out what was not asked for', () => {
     const trials = schedule({ groupRepetitions: 0, sequenceRequests: 0 })

@@ -19,6 +19,7 @@ const observation: fc.Arbitrary<Observation> = fc.record(
     predictionTime: unknownOrTime,
     serviceTime: unknownOrTime,
     lag: unknownOrTime,
+    serialiseTime: unknownOrTime,
   },
   { noNullPrototype: true },
 )
@@ -34,8 +35,9 @@ const ROW: Observation = {
   predictionTime: null,
   serviceTime: 4,
   lag: 0.5,
+  serialiseTime: 0.012,
 }
-const LINE = '7,3,0,5.125,200,right,0,2.5,,4,0.5\n'
+const LINE = '7,3,0,5.125,200,right,0,2.5,,4,0.5,0.012\n'
 
 describe("the requests' rows", () => {
   it('come back as they were', () => {
@@ -53,9 +55,11 @@ describe("the requests' rows", () => {
     assert.equal(toCsv(7, [{ ...ROW, responseTime: 5.1249999 }]), LINE)
   })
 
-  it('are read of runs that knew no lag', () => {
-    const text = `${HEADER}${LINE}`.replace(/,(lag|0\.5)\n/g, '\n')
-    assert.deepEqual(parseCsv(text), new Map([[7, [{ ...ROW, lag: null }]]]))
+  it('are read of runs that knew neither lag nor what serialising took', () => {
+    const unknowing = `${HEADER}${LINE}`.replace(/,(serialiseTime|0\.012)\n/g, '\n')
+    assert.deepEqual(parseCsv(unknowing), new Map([[7, [{ ...ROW, serialiseTime: null }]]]))
+    const older = unknowing.replace(/,(lag|0\.5)\n/g, '\n')
+    assert.deepEqual(parseCsv(older), new Map([[7, [{ ...ROW, lag: null, serialiseTime: null }]]]))
   })
 
   it('do not have what follows the last end of a line', () => {
@@ -67,16 +71,16 @@ describe("the requests' rows", () => {
   for (const line of [
     '',
     '7',
-    '7,3,0,5.125,200,right,0,2.5,,4',
-    '7,3,0,5.125,200,right,0,2.5,,4,5,6',
-    ',3,0,5.125,200,right,0,2.5,,4,',
-    '7,,0,5.125,200,right,0,2.5,,4,',
-    '7,3,,5.125,200,right,0,2.5,,4,',
-    '7,3,0,5.125,200,,0,2.5,,4,',
-    '7,3,0,5.125,200,perfect,0,2.5,,4,',
-    '7,3,0,five,200,right,0,2.5,,4,',
-    '7,3,0,5.125,200,right,0,2.5,x,4,',
-    '7;3;0;5.125;200;right;0;2.5;;4;',
+    '7,3,0,5.125,200,right,0,2.5,,4,',
+    '7,3,0,5.125,200,right,0,2.5,,4,5,6,7',
+    ',3,0,5.125,200,right,0,2.5,,4,,',
+    '7,,0,5.125,200,right,0,2.5,,4,,',
+    '7,3,,5.125,200,right,0,2.5,,4,,',
+    '7,3,0,5.125,200,,0,2.5,,4,,',
+    '7,3,0,5.125,200,perfect,0,2.5,,4,,',
+    '7,3,0,five,200,right,0,2.5,,4,,',
+    '7,3,0,5.125,200,right,0,2.5,x,4,,',
+    '7;3;0;5.125;200;right;0;2.5;;4;;',
   ]) {
     it(`are refused with the line's number: ${JSON.stringify(line)}`, () => {
       assert.throws(

@@ -59,7 +59,8 @@ describe('the comparison of triggers', () => {
     const { trials } = await readRun(folder)
     const photosOf = (target: string) =>
       trials
-        .filter((trial) => trial.target === target && trial.concurrency === 1)
+        .filter((trial) => trial.target === target && trial.experiment === 'closed-loop')
+        .filter(({ concurrency }) => concurrency === 1)
         .map(({ observations }) => observations.map(({ photo }) => photo))
     for (const way of WAYS) assert.deepEqual(photosOf(way), photosOf('http'), way)
     const markdown = await readFile(join(folder, 'report.md'), 'utf8')

@@ -59,6 +59,7 @@ describe('npm run compare on two clusters', function () {
       ],
     )
     assertUsed(report)
+    assertShims(report)
   })
 
   it('compares what is deployed as it is, with new pods in every block, under the open loop', async () => {
@@ -133,6 +134,23 @@ describe('npm run compare on two clusters', function () {
       [cpuWitness, /kubelet/],
     ] as const) {
       assert.match(text ?? '', words, name)
+    }
+  }
+
+  /** Their pods can be reached from here, too. */
+  function assertShims({ shims = [], aa }: Report): void {
+    const names = COMPARED.map(({ name }) => name).filter((name) => name !== aa[0]?.a)
+    assert.deepEqual(
+      shims.map(({ target, blocks }) => [target, blocks]),
+      names.map((name) => [name, 2]),
+    )
+    for (const { target, waiting, shim, hop, handOver } of shims) {
+      const values = [shim, hop, handOver].map((part) => part?.value ?? Number.NaN)
+      const sum = values.reduce((total, value) => total + value, 0)
+      assert.ok(
+        Math.abs(sum - (waiting?.value ?? Number.NaN)) < 1e-9,
+        `${target}: ${values.join()}`,
+      )
     }
   }
 

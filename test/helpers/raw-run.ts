@@ -91,6 +91,7 @@ function toRow(at: number, time: number, serviceShare: number | undefined): Obse
     decodeTime: total === null ? null : total * 0.25,
     predictionTime: total === null ? null : total * 0.5,
     serviceTime: total,
+    serialiseTime: null,
     lag: null,
   }
 }

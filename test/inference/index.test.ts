@@ -49,7 +49,10 @@ describe('createInference', () => {
     assert.equal(probabilities[label], probability)
     assert.deepEqual(model, { name: 'tiny', sha256: tiny().model.card.sha256 })
     assert.ok(response.outcome.state === 'completed')
-    assert.match(response.headers['server-timing'] ?? '', /^queue;dur=.*total;dur=[\d.]+$/)
+    assert.match(
+      response.headers['server-timing'] ?? '',
+      /^queue;dur=.*total;dur=[\d.]+, serialise;dur=[\d.]+$/,
+    )
   })
 
   it('gives the same answer to the photo in a form', async () => {

@@ -1,9 +1,10 @@
 import type { Pair } from '../../run'
 import { toFigure } from '../format'
 import type { Condition } from '../report'
+import type { Shim } from '../shims'
 import { findComparisons, findCondition, toName } from '../targets'
 import type { Findings } from '../targets'
-import { toRest } from '../tables/conditions'
+import { toRest } from '../tables/parts'
 
 /** Mean parts of the response time, ms. */
 interface Parts {
@@ -29,7 +30,24 @@ export function toTimeSentence(findings: Findings, pair: Pair): string {
   if (a === null || b === null) return ''
   const one = `${toFigure(a.response)} ms on ${toName(pair.a)} (${describe(a)})`
   const other = `${toFigure(b.response)} ms on ${toName(pair.b)} (${describe(b)})`
-  return `At concurrency 1 a request takes on average ${one} and ${other}.${toCause(findings, pair, a, b)}`
+  const words = `At concurrency 1 a request takes on average ${one} and ${other}.`
+  return `${words}${toCause(findings, pair, a, b)}${toShimWords(findings, pair)}`
+}
+
+/** What both hosts take before any work, where they were asked for none. */
+function toShimWords({ shims = [] }: Findings, pair: Pair): string {
+  const [a, b] = [pair.a, pair.b].map((name) => toOwn(shims.find(({ target }) => target === name)))
+  if (a == null || b == null) return ''
+  return (
+    ` A request that asks for no work takes ${toFigure(a)} ms on ${toName(pair.a)} and ` +
+    `${toFigure(b)} ms on ${toName(pair.b)}: so much is the client’s, the network’s and the host’s own.`
+  )
+}
+
+/** With the way to the pod. */
+function toOwn(shim: Shim | undefined): number | null {
+  const own = shim?.shim.value ?? null
+  return own === null ? null : own + (shim?.hop?.value ?? 0)
 }
 
 function toParts(condition: Condition | undefined): Parts | null {

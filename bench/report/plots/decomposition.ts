@@ -1,6 +1,6 @@
 import { toFigure, toShort } from '../format'
 import type { Condition } from '../report'
-import { toRest } from '../tables/conditions'
+import { toRest } from '../tables/parts'
 import { findCondition, toLevels, toName } from '../targets'
 import type { Findings } from '../targets'
 import type { Canvas } from './canvas'
@@ -61,7 +61,7 @@ function toBars(condition: Condition | undefined): readonly Bar[] {
     queue: condition.queueTime.mean.value,
     decode: condition.decodeTime.mean.value,
     predict: condition.predictionTime.mean.value,
-    rest,
+    rest: rest + (condition.serialiseTime?.mean.value ?? 0),
   }
   const label = toShort(condition.target, LABEL_LENGTH)
   const pieces: Piece[] = []

@@ -2,6 +2,7 @@ import { toMebibytes } from '../format'
 import type { Condition } from '../report'
 import { numbers, toCell, toEstimateCell, toNumberCell, words } from '../table'
 import type { Cell, Table } from '../table'
+import { toPartTables } from './parts'
 import { findCondition, toLevels, toTargets } from '../targets'
 import type { Findings } from '../targets'
 
@@ -40,33 +41,6 @@ export function toConditionsTable(report: Findings): Table {
   }
 }
 
-/** Where the mean response time goes. */
-export function toDecompositionTable(report: Findings): Table {
-  return {
-    id: 'decomposition',
-    caption: 'Mean response time and its parts, ms (95 % intervals over blocks)',
-    isGrouped: true,
-    columns: [
-      words('Concurrency'),
-      words('Target'),
-      numbers('Response'),
-      numbers('Waiting'),
-      numbers('Queue'),
-      numbers('Decode'),
-      numbers('Predict'),
-      numbers('Rest'),
-    ],
-    rows: toRows(report, 6, (condition) => [
-      toEstimateCell(condition.responseTime.mean),
-      toEstimateCell(condition.waitingTime.mean),
-      toEstimateCell(condition.queueTime.mean),
-      toEstimateCell(condition.decodeTime.mean),
-      toEstimateCell(condition.predictionTime.mean),
-      toNumberCell(toRest(condition)),
-    ]),
-  }
-}
-
 /** What the load itself took, and what the other targets did meanwhile. */
 export function toLoadTable(report: Findings): Table {
   return {
@@ -88,15 +62,9 @@ export function toLoadTable(report: Findings): Table {
   }
 }
 
-/** The part of the mean response time that no clock has a name for, ms; null where a part is not known. */
-export function toRest(condition: Condition): number | null {
-  const { responseTime, waitingTime, queueTime, decodeTime, predictionTime } = condition
-  const parts = [waitingTime, queueTime, decodeTime, predictionTime].map(({ mean }) => mean.value)
-  return parts.reduce<number | null>(
-    (rest, part) => (rest === null || part === null ? null : rest - part),
-    responseTime.mean.value,
-  )
-}
+/** Where response times go. */
+export const toDecompositionTables = (report: Findings): readonly Table[] =>
+  toPartTables('Concurrency', (cells, toCells) => toRows(report, cells, toCells))
 
 /** What was planned but not measured is a row, too. */
 function toRows(report: Findings, cells: number, toCells: ToCells): readonly (readonly Cell[])[] {

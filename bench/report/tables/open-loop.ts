@@ -4,6 +4,7 @@ import { numbers, toCell, toEstimateCell, toNumberCell, words } from '../table'
 import type { Objective } from '../../run'
 import type { Cell, Section, Table } from '../table'
 import type { OpenCondition } from '../report'
+import { toPartTables } from './parts'
 
 /** What pods or processes use when so much is offered, and what users then wait for. */
 export function toOpenLoopSection(
@@ -153,6 +154,16 @@ function toGeneratorTable(conditions: readonly OpenCondition[]): Table {
     ]),
   }
 }
+
+/** Where response times go. */
+export const toOpenDecompositionTables = (conditions: readonly OpenCondition[]): readonly Table[] =>
+  toPartTables('Requests/s offered', (_cells, toCells) =>
+    byRate(conditions).map((condition) => [
+      toCell(String(condition.workload.rate)),
+      toCell(condition.target),
+      ...toCells(condition),
+    ]),
+  )
 
 const byRate = (conditions: readonly OpenCondition[]): readonly OpenCondition[] =>
   [...conditions].sort((one, other) => one.workload.rate - other.workload.rate)

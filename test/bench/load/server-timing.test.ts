@@ -2,13 +2,19 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { toTimings } from '../../../bench/load/server-timing'
 
-const NONE = { queueTime: null, decodeTime: null, predictionTime: null, serviceTime: null }
+const NONE = {
+  queueTime: null,
+  decodeTime: null,
+  predictionTime: null,
+  serviceTime: null,
+  serialiseTime: null,
+}
 
 describe('Server-Timing', () => {
-  it('tells the four times', () => {
-    const header = 'queue;dur=0.4, decode;dur=2.9, predict;dur=1.6, total;dur=5'
+  it('tells the five times', () => {
+    const header = 'queue;dur=0.4, decode;dur=2.9, predict;dur=1.6, total;dur=5, serialise;dur=0.1'
     const times = { queueTime: 0.4, decodeTime: 2.9, predictionTime: 1.6, serviceTime: 5 }
-    assert.deepEqual(toTimings(header), times)
+    assert.deepEqual(toTimings(header), { ...times, serialiseTime: 0.1 })
   })
 
   for (const [header, time] of [

@@ -126,8 +126,21 @@ describe('the report in Markdown', () => {
     const row = rowOf(rows, '5', 'stock-function')
     const [response, ...parts] = row.slice(2).map((cell) => Number(cell.split(' ')[0]))
     assert.equal(response, 73)
-    assert.equal(parts.length, 5)
+    assert.equal(parts.length, 6)
     assert.ok(Math.abs(parts.reduce((sum, part) => sum + part, 0) - response) < 0.1)
+  })
+
+  it('prints what waiting is of, and nothing where it is not known', () => {
+    const rows = readMarkdownTable(toMarkdown(sampleReport()), 'What waiting is of')
+    const value = (cell: string): string => cell.split(' ')[0] ?? ''
+    assert.deepEqual(
+      ['container', 'function', 'stock-function'].map((target) => rowOf(rows, target).map(value)),
+      [
+        ['container', '0.92', '0.71', '0.050', '0.16', '10'],
+        ['function', '1.10', '0.94', '–', '0.16', '10'],
+        ['stock-function', '–', '2.40¹', '–', '–', '1'],
+      ],
+    )
   })
 
   it('prints A/A, resolution and power', () => {

@@ -11,6 +11,7 @@ import type {
   Summary,
   Verdict,
 } from '../../../bench/report/report'
+import type { Shim } from '../../../bench/report/shims'
 import { toAdvice } from '../../../bench/report/advice'
 import type { Pair, TargetFacts } from '../../../bench/run'
 
@@ -51,6 +52,34 @@ function summary(mean: number): Summary {
   }
 }
 
+/** One that was reached past its way, one that was not, and one without times of its own. */
+const SHIMS: readonly Shim[] = [
+  {
+    target: 'container',
+    blocks: 10,
+    waiting: estimate(0.92),
+    shim: estimate(0.71),
+    hop: estimate(0.05),
+    handOver: estimate(0.16),
+  },
+  {
+    target: 'function',
+    blocks: 10,
+    waiting: estimate(1.1),
+    shim: estimate(0.94),
+    hop: null,
+    handOver: estimate(0.16),
+  },
+  {
+    target: 'stock-function',
+    blocks: 1,
+    waiting: null,
+    shim: { value: 2.4, lower: null, upper: null, reason: 'one block has no interval' },
+    hop: null,
+    handOver: null,
+  },
+]
+
 /** A cell of the closed loop, with as many requests as p99 needs. */
 export function condition(target: string, concurrency: number): Condition {
   const { waiting, decode, predict, cpu } = SHAPES[target] ?? SHAPES['container']!
@@ -68,6 +97,7 @@ export function condition(target: string, concurrency: number): Condition {
     decodeTime: summary(decode),
     waitingTime: summary(waiting),
     queueTime: summary(queue),
+    serialiseTime: summary(0.02),
     throughput: (1000 * concurrency) / response,
     goodput: (1000 * concurrency) / response,
     cpuMsPerRequest: cpu - concurrency * 0.01,
@@ -261,6 +291,7 @@ export function sampleReport(): Report {
     comparisons: [...compareAll(FUNCTION_PAIR), ...compareAll(STOCK_PAIR)],
     aa: compareAll(AA_PAIR),
     power: [...toPower(FUNCTION_PAIR), ...toPower(STOCK_PAIR)],
+    shims: SHIMS,
     paper: PAPER_EXPERIMENT,
     advice: '',
   }

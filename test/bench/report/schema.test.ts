@@ -9,6 +9,9 @@ type Path = readonly (string | number)[]
 /** May be missing, or are names from outside. */
 const FREE = /^(comparisons|aa)\/0\/reason$|limits\/(cpus|memoryBytes)\/reason$|packages\//
 
+/** What only some runs have. */
+const OPTIONAL = /^shims$|serialiseTime$/
+
 /** Every property of an object in it; of arrays only the first item. */
 function pathsOf(value: unknown, path: Path = []): Path[] {
   if (Array.isArray(value)) return value.length === 0 ? [] : pathsOf(value[0], [...path, 0])
@@ -49,7 +52,7 @@ describe("a report's schema", () => {
   })
 
   it('rejects a report that lacks any property, and says where', () => {
-    for (const path of paths) {
+    for (const path of paths.filter((each) => !OPTIONAL.test(each.join('/')))) {
       const report = mutate(path, (object, key) => {
         Reflect.deleteProperty(object, key)
       })
