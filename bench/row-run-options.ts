@@ -45,14 +45,16 @@ export const toCommonUsage = (kind: string, order: string) => ({
  * @param args without node and script
  * @param kind what is measured: the run folder's name ends with it
  * @param own names of the options that are this kind's alone, whose texts are returned as `values`
+ * @param ownFlags those of its own that have no text
  * @throws UsageError naming the option and what it accepts
  */
-export function readRowRunOptions<Own extends string>(
+export function readRowRunOptions<Own extends string, Flag extends string = never>(
   args: readonly string[],
   kind: string,
   own: readonly Own[],
-): 'help' | { readonly common: RowRunOptions; readonly values: Partial<Record<Own, string>> } {
-  const { values, own: ownValues } = parse(args, own)
+  ownFlags: readonly Flag[] = [],
+): 'help' | RowRunRead<Own, Flag> {
+  const { values, own: ownValues, flags } = parse(args, own, ownFlags)
   if (values.help === true) return 'help'
   const setting = values.model === undefined ? undefined : 'model'
   const { kubeconfigs, deploy } = toClusters(values, setting)
@@ -66,10 +68,20 @@ export function readRowRunOptions<Own extends string>(
     seed: toWhole('seed', values.seed ?? '1', [0, 2 ** 32 - 1]),
     out: values.out ?? toNewFolder(kind),
   }
-  return { common, values: ownValues }
+  return { common, values: ownValues, flags }
 }
 
-function parse<Own extends string>(args: readonly string[], own: readonly Own[]) {
+interface RowRunRead<Own extends string, Flag extends string> {
+  readonly common: RowRunOptions
+  readonly values: Partial<Record<Own, string>>
+  readonly flags: Partial<Record<Flag, boolean>>
+}
+
+function parse<Own extends string, Flag extends string>(
+  args: readonly string[],
+  own: readonly Own[],
+  flags: readonly Flag[],
+) {
   const string = { type: 'string' } as const
   const common = {
     kubeconfig: { type: 'string', multiple: true },
@@ -78,9 +90,17 @@ function parse<Own extends string>(args: readonly string[], own: readonly Own[])
     help: { type: 'boolean' },
   } as const
   try {
-    const all = { ...Object.fromEntries(own.map((name) => [name, string])), ...common }
+    const all = {
+      ...Object.fromEntries(own.map((name) => [name, string])),
+      ...Object.fromEntries(flags.map((name) => [name, { type: 'boolean' } as const])),
+      ...common,
+    }
     const { values } = parseArgs({ args: [...args], options: all })
-    return { values, own: values as Partial<Record<Own, string>> }
+    return {
+      values,
+      own: values as Partial<Record<Own, string>>,
+      flags: values as Partial<Record<Flag, boolean>>,
+    }
   } catch (cause) {
     throw new UsageError((cause as Error).message, { cause })
   }

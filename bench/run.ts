@@ -1,3 +1,4 @@
+import type { GeneratorDelay } from './load/generator-delay'
 import type { ProfileName } from './profiles'
 
 /** What the raw files of a run folder hold. Times are ms unless a name says otherwise. */
@@ -223,6 +224,8 @@ export interface Trial {
   /** Of the loaded target. */
   readonly peakMemoryBytes: number | null
   readonly generatorCpuSeconds: number
+  /** Absent in older runs. */
+  readonly generatorDelay?: GeneratorDelay
   /** Of a target that gets photos as messages: answers to photos that had one before. */
   readonly duplicates?: number
 }

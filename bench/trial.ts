@@ -1,6 +1,7 @@
 import type { PlannedTrial } from './experiment'
 import type { Prediction } from './load/answer'
 import { runClosedLoop } from './load/closed'
+import { watchGeneratorDelay } from './load/generator-delay'
 import type { Body, Load, LoadOptions } from './load/load'
 import { MOST_IN_FLIGHT, runOpenLoop } from './load/open'
 import { countOutcomes, toObservations, toZeroWorkObservations } from './load/observations'
@@ -43,7 +44,9 @@ export async function runTrial(
   const generatorBefore = process.cpuUsage()
   const startedAt = performance.now() - bench.startedAt
   const duplicatesBefore = target.link?.duplicates
+  const endWatch = watchGeneratorDelay()
   const load = await send(bench, planned, target)
+  const generatorDelay = endWatch()
   const generator = process.cpuUsage(generatorBefore)
   const cpuAfter = await target.readCpuSeconds()
   const witnessAfter = await readWitnesses(bench)
@@ -68,6 +71,7 @@ export async function runTrial(
     witnessCpuSeconds: subtractEach(witnessAfter, witnessBefore),
     peakMemoryBytes: await target.readPeakMemoryBytes(),
     generatorCpuSeconds: (generator.user + generator.system) / 1e6,
+    generatorDelay,
     ...(target.link && { duplicates: target.link.duplicates - (duplicatesBefore ?? 0) }),
   }
   return { trial, observations }

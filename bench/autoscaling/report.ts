@@ -1,6 +1,7 @@
 import type { Environment } from '../environment'
 import { match } from '../matching'
-import { ENDS, LATE } from '../report/validity'
+import { LATE } from '../load/generator-delay'
+import { ENDS } from '../report/validity'
 import type { ClusterFacts, Outcome, TargetFacts } from '../run'
 import { nearestRank } from '../statistics/quantile'
 import type {

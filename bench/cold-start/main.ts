@@ -13,13 +13,13 @@ runRowRunProgram({
   usage: USAGE,
   readOptions: readColdStartOptions,
   async measure(options, context) {
-    const { samples, seed } = options
+    const { samples, seed, strict } = options
     const [photo] = (await loadPhotos({ folder: undefined, size: undefined, seed })).photos
     if (photo === undefined) throw new Error('there is no photo')
     await measureColdStarts({
       ...context,
       ...toClustersAsked(options),
-      plan: { samples, seed },
+      plan: { samples, seed, ...(strict && { strict }) },
       photo,
     })
   },

@@ -5,6 +5,8 @@ import { toWhole } from '../to-whole'
 /** What `npm run cold-start` is asked to do. */
 export interface ColdStartOptions extends RowRunOptions {
   readonly samples: number
+  /** Whether a start that cannot be used makes the run INVALID. */
+  readonly strict: boolean
 }
 
 const DEFAULT_SAMPLES = 24
@@ -17,6 +19,7 @@ export const USAGE = `Starts the twins from nothing in two clusters, again and a
 
 ${clusters}
   --samples N             starts of each twin, 2 to 1000 (${DEFAULT_SAMPLES}); a verdict needs 10
+  --strict                a start that cannot be used makes the run INVALID
 ${run}
 
 A start is scaling a Deployment from 0 to 1, by this program: neither Kubeless nor Kubernetes does it when a request comes.
@@ -31,9 +34,9 @@ ${exits}
  * @throws UsageError naming the option and what it accepts
  */
 export function readColdStartOptions(args: readonly string[]): ColdStartOptions | 'help' {
-  const read = readRowRunOptions(args, 'cold-start', ['samples'])
+  const read = readRowRunOptions(args, 'cold-start', ['samples'], ['strict'])
   if (read === 'help') return 'help'
-  const { common, values } = read
+  const { common, values, flags } = read
   const samples = toWhole('samples', values.samples ?? String(DEFAULT_SAMPLES), [2, 1000])
-  return { ...common, samples }
+  return { ...common, samples, strict: flags.strict === true }
 }

@@ -85,7 +85,16 @@ function toInvalidReasons(
       ? [`${name}: only ${usable} of ${plan.samples} starts can be used`]
       : []
   })
-  return [...failures, ...mismatches, ...few, ...ENDS[state]]
+  const dropped = names.flatMap((name) => {
+    const reasons = starts.flatMap((start) => (start.target === name && start.dropped) || [])
+    const [first] = reasons
+    return plan.strict !== true || first === undefined
+      ? []
+      : [
+          `${name}: ${reasons.length} of its starts cannot be used, the first as ${first} (--strict)`,
+        ]
+  })
+  return [...failures, ...mismatches, ...few, ...dropped, ...ENDS[state]]
 }
 
 const toUsable = (name: string, starts: readonly ColdStart[]): readonly ColdStart[] =>

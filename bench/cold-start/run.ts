@@ -10,6 +10,8 @@ export interface ColdStartRun extends KindOfRun {
     readonly samples: number
     /** Decides the order in which targets start. */
     readonly seed: number
+    /** Whether a start that cannot be used makes the run INVALID. */
+    readonly strict?: boolean
   }
   readonly targets: readonly TargetFacts[]
   readonly clusters: readonly ClusterFacts[]

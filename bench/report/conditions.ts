@@ -27,6 +27,7 @@ export function toCondition({ target, concurrency, trials }: Cell): Condition {
       sumKnown(all.map((trial) => trial.generatorCpuSeconds)),
       answered,
     ),
+    ...toGeneratorLooks(all),
     idleCpuShare: divide(toIdleSeconds(all, target), seconds),
     ...toMessages(all),
   }
@@ -43,6 +44,13 @@ export function toParts(trials: readonly MeasuredTrial[]): Parts {
     waitingTime: toSummary(trials, 'waitingTime'),
     ...(isToldSerialising && { serialiseTime: toSummary(trials, 'serialiseTime') }),
   }
+}
+
+function toGeneratorLooks(trials: readonly MeasuredTrial[]): Pick<Condition, 'generatorLooks'> {
+  const delays = trials.flatMap(({ generatorDelay }) => generatorDelay ?? [])
+  if (delays.length === 0) return {}
+  const looks = sum(delays.map(({ ticks }) => ticks))
+  return { generatorLooks: { looks, late: sum(delays.map(({ late }) => late)) } }
 }
 
 function toMessages(trials: readonly MeasuredTrial[]): Pick<Condition, 'messages'> {

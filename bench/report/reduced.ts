@@ -30,7 +30,7 @@ export function toReduced(raw: RawRun): Reduced {
   const cpuChecks = toCheckedCpu(raw)
   const found = { conditions, openLoop, aa, cpuChecks }
   const warnings = toWarnings(raw, found)
-  const reasons = toInvalidReasons(raw, openLoop)
+  const reasons = toInvalidReasons(raw, conditions, openLoop)
   const isStrict = plan.strict === true
   const invalidReasons = isStrict ? [...reasons, ...toStrictReasons(raw, found, warnings)] : reasons
   return {

@@ -76,6 +76,8 @@ export interface Condition extends Parts {
   readonly peakMemoryBytes: number | null
   /** CPU of the load generator a request. */
   readonly generatorCpuMsPerRequest: number | null
+  /** How often it was looked whether the load generator is on time, and how often it was more than 50 ms late. */
+  readonly generatorLooks?: { readonly looks: number; readonly late: number }
   /** CPU that the largest user among the other targets took meanwhile, as a share of one core. */
   readonly idleCpuShare: number | null
   /** Where photos go as messages. */

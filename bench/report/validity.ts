@@ -1,3 +1,4 @@
+import { LATE } from '../load/generator-delay'
 import { match } from '../matching'
 import type { MeasuredTrial, RawRun } from '../read-run'
 import { OUTCOMES } from '../run'
@@ -16,8 +17,10 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   dropped: 'not sent, as too many others were on their way',
 }
 
-/** A load generator that sends later than this, ms, in more than 1 of 100 requests has not offered what it says. */
-export const LATE = 50
+/** In more than 1 of 100 a load generator that is late has not offered what it says, or seen answers when they came. */
+const LATE_SHARE = 0.01
+/** So few are told of, but make no run INVALID: of a short one each is a large share. */
+const LATE_STALLS = 4
 
 /** Why a run is INVALID by how it ended. */
 export const ENDS: Readonly<Record<Run['state'], readonly string[]>> = {
@@ -30,6 +33,7 @@ export const ENDS: Readonly<Record<Run['state'], readonly string[]>> = {
 /** Why a run is INVALID: each a sentence; none: it is valid. */
 export function toInvalidReasons(
   raw: RawRun,
+  conditions: readonly Condition[] = [],
   openLoop: readonly OpenCondition[] = [],
 ): readonly string[] {
   const { run } = raw
@@ -38,10 +42,20 @@ export function toInvalidReasons(
     ...run.failures,
     ...mismatches.map((mismatch) => `they do not match: ${mismatch}`),
     ...run.targets.flatMap(({ name }) => toWrongAnswers(raw, name)),
+    ...conditions.flatMap(toBusy),
     ...openLoop.flatMap(toLate),
     ...ENDS[run.state],
   ]
   return [...new Set(reasons)]
+}
+
+function toBusy({ target, workload, generatorLooks }: Condition): readonly string[] {
+  const { looks, late } = generatorLooks ?? { looks: 0, late: 0 }
+  return late <= Math.max(LATE_STALLS, looks * LATE_SHARE)
+    ? []
+    : [
+        `the load generator was busy: while ${target} was loaded (${toWorkloadWords(workload)}) it was more than ${LATE} ms late in ${late} of ${looks} looks`,
+      ]
 }
 
 function toLate({ target, workload, lag }: OpenCondition): readonly string[] {

@@ -658,6 +658,19 @@ describe('the report of raw rows', () => {
       assert.deepEqual(invalidReasons, ['it failed', 'it failed otherwise'])
     })
 
+    it('where the load generator was busy in more than 1 of 100 looks, and not only now and then', () => {
+      const toReasons = (ticks: number, late: number): readonly string[] => {
+        const generatorDelay = { ticks, late, p99: null }
+        const trial = { target: 'b', concurrency: 1, generatorDelay }
+        return report({ trials: [{ ...trial }, { ...trial, block: 1 }] }).invalidReasons
+      }
+      assert.deepEqual(toReasons(10, 2), [])
+      assert.deepEqual(toReasons(1000, 10), [])
+      assert.deepEqual(toReasons(1000, 11), [
+        'the load generator was busy: while b was loaded (1 at once) it was more than 50 ms late in 22 of 2000 looks',
+      ])
+    })
+
     it('where it did not come to its end', () => {
       const toReasons = (state: 'running' | 'interrupted'): readonly string[] =>
         report({ run: { state }, trials: toBlocks({}) }).invalidReasons

@@ -52,15 +52,24 @@ export function toLoadTable(report: Findings): Table {
       words('Target'),
       numbers('Blocks'),
       numbers('Load generator, CPU ms/request'),
+      numbers('Load generator late'),
       numbers('Busiest idle target, % of a core'),
     ],
-    rows: toRows(report, 3, (condition) => [
+    rows: toRows(report, 4, (condition) => [
       toNumberCell(condition.blocks, String),
       toNumberCell(condition.generatorCpuMsPerRequest),
-      toNumberCell(condition.idleCpuShare === null ? null : condition.idleCpuShare * 100),
+      toLooksCell(condition),
+      toNumberCell(toPercents(condition.idleCpuShare)),
     ]),
   }
 }
+
+/** More than 50 ms. */
+const toLooksCell = ({ generatorLooks }: Condition): Cell =>
+  toCell(generatorLooks && `${generatorLooks.late} of ${generatorLooks.looks} looks`)
+
+const toPercents = (share: number | null | undefined): number | null =>
+  share == null ? null : share * 100
 
 /** Where response times go. */
 export const toDecompositionTables = (report: Findings): readonly Table[] =>

@@ -15,13 +15,27 @@ describe('the options of cold-start', () => {
     assert.match(out, /^runs\/.*-cold-start$/)
     assert.deepEqual(rest, {
       kubeconfigs: { kubeless: resolve('package.json'), kubernetes: resolve('tsconfig.json') },
-      ...{ deploy: false, model: 'photo-net', samples: 24, seed: 1 },
+      ...{ deploy: false, model: 'photo-net', samples: 24, seed: 1, strict: false },
     })
+  })
+
+  it('make a run strict', () => {
+    const options = readColdStartOptions([...CLUSTERS, '--strict'])
+    assert.ok(options !== 'help' && options.strict)
   })
 
   it('are in the help', () => {
     assert.equal(readColdStartOptions(['--help']), 'help')
-    for (const name of ['kubeconfig', 'deploy', 'model', 'samples', 'seed', 'out', 'help']) {
+    for (const name of [
+      'kubeconfig',
+      'deploy',
+      'model',
+      'samples',
+      'strict',
+      'seed',
+      'out',
+      'help',
+    ]) {
       assert.match(USAGE, new RegExp(`^ +--${name}\\b`, 'm'))
     }
   })

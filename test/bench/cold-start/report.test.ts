@@ -97,6 +97,21 @@ describe('the report of cold starts', () => {
     assert.ok(valid)
   })
 
+  it('is INVALID by what was dropped where that is asked for', () => {
+    const starts = ALL.map((start) =>
+      start.target === 'openfaas' && start.block < 3
+        ? { ...start, dropped: 'its pod was there before' }
+        : start,
+    )
+    const plan = { samples: 12, seed: 1, strict: true }
+    const { valid, invalidReasons } = toColdStartReport(toRaw(starts, { plan }))
+    assert.equal(valid, false)
+    assert.deepEqual(invalidReasons, [
+      'openfaas: 3 of its starts cannot be used, the first as its pod was there before (--strict)',
+    ])
+    assert.ok(toColdStartReport(toRaw(ALL, { plan })).valid)
+  })
+
   for (const [what, raw, reason] of [
     ['was interrupted', toRaw(ALL, { state: 'interrupted' }), /^the run was interrupted/],
     ['failed', toRaw(ALL, { state: 'failed', failures: ['its pod is gone'] }), /^its pod is gone$/],

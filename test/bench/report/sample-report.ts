@@ -103,6 +103,7 @@ export function condition(target: string, concurrency: number): Condition {
     cpuMsPerRequest: cpu - concurrency * 0.01,
     peakMemoryBytes: 181 * 2 ** 20 + concurrency * 2 ** 20,
     generatorCpuMsPerRequest: 0.62,
+    generatorLooks: { looks: 410, late: 1 },
     idleCpuShare: 0.004,
   }
 }

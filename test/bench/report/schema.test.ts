@@ -10,7 +10,7 @@ type Path = readonly (string | number)[]
 const FREE = /^(comparisons|aa)\/0\/reason$|limits\/(cpus|memoryBytes)\/reason$|packages\//
 
 /** What only some runs have. */
-const OPTIONAL = /^shims$|serialiseTime$/
+const OPTIONAL = /^shims$|(serialiseTime|generatorLooks)$/
 
 /** Every property of an object in it; of arrays only the first item. */
 function pathsOf(value: unknown, path: Path = []): Path[] {
