@@ -86,7 +86,8 @@ function toInvalidReasons(
       : []
   })
   const dropped = names.flatMap((name) => {
-    const reasons = starts.flatMap((start) => (start.target === name && start.dropped) || [])
+    const own = starts.filter(({ target }) => target === name)
+    const reasons = own.flatMap(({ dropped: reason }) => reason ?? [])
     const [first] = reasons
     return plan.strict !== true || first === undefined
       ? []
