@@ -43,13 +43,14 @@ export function toChangeWarnings(
 
 function toFacts({ run, environment }: RawRun): readonly Fact[] {
   const { plan } = run
-  const { cpu, operatingSystem, packages, stealShare } = environment
+  const { cpu, memoryBytes, operatingSystem, packages, stealShare } = environment
   return [
     ['Commit', toCommit(environment)],
-    ['CPU', `${cpu.cores} × ${cpu.model}`],
-    ['Memory', `${Math.round(environment.memoryBytes / 2 ** 20)} MiB`],
+    ['Imported from', plan.importedFrom ?? 'not imported'],
+    ['CPU', cpu.cores === null ? UNTOLD : `${cpu.cores} × ${cpu.model}`],
+    ['Memory', memoryBytes === null ? UNTOLD : `${Math.round(memoryBytes / 2 ** 20)} MiB`],
     ['Operating system', `${operatingSystem.platform} ${operatingSystem.release}`],
-    ['Node of the load generator', environment.node],
+    ['Node of the load generator', environment.node ?? UNTOLD],
     ...Object.entries(packages).map(([name, version]): Fact => [name, version]),
     ['Time stolen by the hypervisor', stealShare === null ? UNTOLD : toPercent(stealShare)],
     ['Blocks', String(plan.blocks)],
