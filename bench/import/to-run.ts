@@ -144,14 +144,16 @@ const toFacts = (name: string, named: readonly NamedTrial[], { model }: PhotoSet
   ...{ startToReadyMs: null, limits: null, cpuSource: null, cpuWitness: null, memorySource: null },
 })
 
-/** Only one target is to be loaded at a time; by the clock of the load generator. */
+/** Only one target is to be loaded at a time; by the clock of the load generator. No file is named: a report may be published. */
 function toOverlaps(placed: readonly PlacedTrial[]): readonly string[] {
-  return placed.flatMap(({ target, trial }, at) => {
+  return placed.flatMap(({ target, block, trial }, at) => {
     const next = placed[at + 1]
     const end = trial.startedAt + toDuration(trial.observations)
     return next === undefined || next.trial.startedAt >= end
       ? []
-      : [`${next.target} was loaded while ${target} still was: ${next.trial.file}, ${trial.file}`]
+      : [
+          `${next.target} (block ${next.block + 1}) was loaded while ${target} (block ${block + 1}) still was`,
+        ]
   })
 }
 
