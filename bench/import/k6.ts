@@ -131,8 +131,10 @@ function toSeed(text: string | undefined, place: Place): number {
 
 function toFailures(dropped: number, cutOff: number): readonly string[] {
   return [
-    ...(dropped > 0 ? [`${dropped} requests were not sent, as all of k6’s users were busy`] : []),
-    ...(cutOff > 0 ? [`${cutOff} requests were cut off when k6 stopped`] : []),
+    ...(dropped > 0
+      ? [`requests that were not sent, as all of k6’s users were busy: ${dropped}`]
+      : []),
+    ...(cutOff > 0 ? [`requests that were cut off when k6 stopped: ${cutOff}`] : []),
   ]
 }
 

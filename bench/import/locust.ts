@@ -138,7 +138,7 @@ function toEnd(
     failures:
       cutOff === 0
         ? []
-        : [`${cutOff} requests were cut off when Locust stopped (--requests waits for all)`],
+        : [`requests that were cut off when Locust stopped (--requests waits for all): ${cutOff}`],
     generatorCpuSeconds: toTime(row['cpuSeconds'], 'cpuSeconds', place),
     loadAfter: row['loadAverage'] as readonly number[] | null,
   }

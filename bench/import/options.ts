@@ -22,7 +22,7 @@ export interface NamedFile {
   readonly file: string
 }
 
-export const USAGE = `Makes a run folder, and its report, of what Locust or k6 measured with the scenarios of bench/locust, bench/k6.
+export const USAGE = `Makes a run folder and its report of what Locust or k6 measured with the scenarios in bench/.
 
   npm run import -- --from locust|k6 --photos DIR --trial NAME=FILE... --out DIR [--format LIST]
 

@@ -86,7 +86,8 @@ describe('samples of k6', () => {
     const cut = samples.filter(
       ({ metric, data }) => metric !== 'photo_twin_answers' || data.metadata['iter'] !== '3',
     )
-    const dropped = { ...samples[0]!, metric: 'dropped_iterations' }
+    const [first] = samples as [K6Sample]
+    const dropped = { ...first, metric: 'dropped_iterations', data: { ...first.data, value: 3 } }
     for (const text of [toNdjson([dropped, ...cut]), toK6Csv([dropped, ...cut])]) {
       const { observations, messages, failures } = await read(text)
       assert.deepEqual(
@@ -103,8 +104,8 @@ describe('samples of k6', () => {
       )
       assert.deepEqual(messages, ['menu (0.9), "but" food', 'connection refused'])
       assert.deepEqual(failures, [
-        '9.5 requests were not sent, as all of k6’s users were busy',
-        '1 requests were cut off when k6 stopped',
+        'requests that were not sent, as all of k6’s users were busy: 3',
+        'requests that were cut off when k6 stopped: 1',
       ])
     }
   })
