@@ -50,6 +50,9 @@ function toRateFailures(rate: number, observations: readonly Observation[]): rea
   return [`${sent.toFixed(1)} requests a second were sent, and not ${rate}`]
 }
 
+/** ms by which a file's times may be off: it may have whole ones. */
+const CLOCK = 1
+
 /** The most requests that were on their way at the same time; of those without an answer it is not known how long. */
 export function toMostAtOnce(observations: readonly Observation[]): number {
   const changes = observations
@@ -58,7 +61,7 @@ export function toMostAtOnce(observations: readonly Observation[]): number {
         ? []
         : [
             { at: sentAt, by: 1 },
-            { at: sentAt + responseTime, by: -1 },
+            { at: Math.max(sentAt, sentAt + responseTime - CLOCK), by: -1 },
           ],
     )
     // At the same time ends come first: a user sends when it was answered.

@@ -278,4 +278,5 @@ class PhotoUser(FastHttpUser):
             if outcome == "right":
                 response.success()
             else:
-                response.failure(f"{outcome}: {message}")
+                # Locust counts failures by their text; what was answered is in the rows.
+                response.failure(outcome)

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadPhotos } from '../../bench/photos/photos'
-import type { Photo } from '../../bench/photos/photos'
 import { readPhotoSet, writePhotoSet } from '../../bench/photos/photo-set'
 import type { PhotoSet } from '../../bench/photos/photo-set'
 import type { Known } from '../../bench/import/imported'
@@ -12,16 +11,12 @@ export const MODEL = { name: 'fake', sha256: 'f'.repeat(64) }
 export const BEGAN_AT = Date.parse('2026-01-02T03:04:05.000Z')
 
 /** Three drawn photos and what a fake target says of them, in a folder of their own. */
-export async function makePhotoSet(folder: string): Promise<PhotoSet> {
+export async function makePhotoSet(folder: string, model = MODEL): Promise<PhotoSet> {
   const { photos } = await loadPhotos({ seed: 1, count: 3 })
-  await writePhotoSet(folder, photos, toReferences(photos))
+  const predictions = photos.map(({ bytes }) => toFakeAnswer(bytes))
+  await writePhotoSet(folder, photos, { predictions, model })
   return readPhotoSet(folder)
 }
-
-const toReferences = (photos: readonly Photo[]) => ({
-  predictions: photos.map(({ bytes }) => toFakeAnswer(bytes)),
-  model: MODEL,
-})
 
 export const toKnown = ({ photos, model }: PhotoSet): Known => ({
   numbers: new Map(photos.map(({ file }, number) => [file, number])),
