@@ -111,7 +111,7 @@ describe('npm run photos', () => {
     for (const [args, status, said] of cases) {
       const { exitCode, stdout, stderr } = await runHarness('photos', args)
       assert.equal(exitCode, status, stderr)
-      assert.match(stderr + stdout, said as RegExp)
+      assert.match(stderr + stdout, said)
     }
     assert.ok(USAGE.split('\n').every(({ length }) => length <= 110))
   })
