@@ -203,10 +203,12 @@ def add_options(parser):
 
 
 @events.init.add_listener
-def prepare(environment, runner, **_):
+def prepare(environment, runner, web_ui=None, **_):
     global trial
     if isinstance(runner, (MasterRunner, WorkerRunner)):
         refuse("one process only: leave out --processes, --master and --worker", USAGE)
+    if web_ui is not None:
+        refuse("--headless is needed: one run of Locust is one trial and one file of rows", USAGE)
     options = environment.parsed_options
     if not options.photos or not options.rows:
         refuse("--photos DIR (of npm run photos -- --target URL) and --rows FILE are needed", USAGE)

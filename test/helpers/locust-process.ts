@@ -26,8 +26,12 @@ export interface LocustEnd {
 }
 
 /** Runs bench/locust/locustfile.py to its end; a failed request makes Locust end with 1. */
-export function runLocust(args: readonly string[]): Promise<LocustEnd> {
-  const all = ['-m', 'locust', '-f', LOCUST_FILE, '--headless', '--only-summary', ...args]
+export const runLocust = (args: readonly string[]): Promise<LocustEnd> =>
+  runWithPage(['--headless', ...args])
+
+/** The same where Locust would be driven by its own page. */
+export function runWithPage(args: readonly string[]): Promise<LocustEnd> {
+  const all = ['-m', 'locust', '-f', LOCUST_FILE, '--only-summary', ...args]
   return runPython(all)
 }
 

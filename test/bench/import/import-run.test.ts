@@ -139,6 +139,19 @@ describe('an import', () => {
     })
   }
 
+  it('says that another load generator measured, where runs of two are compared', async () => {
+    const { folder } = await importMade('locust', toBlocks(2))
+    const { folder: later } = await importMade('k6', toBlocks(2))
+    const { warnings, changes } = compareRuns(
+      { folder, raw: await readRun(folder) },
+      { folder: later, raw: await readRun(later) },
+      undefined,
+    )
+    assert.match(warnings.join('\n'), /measured by different load generators/)
+    const [change] = changes.filter(({ what }) => what === 'Imported from')
+    assert.deepEqual(change, { what: 'Imported from', base: 'Locust 2.0', later: 'k6' })
+  })
+
   it('of one block has no interval and no verdict, and says why', async () => {
     const { report } = await importMade('locust', toBlocks(1))
     const speed = find(report, 'responseTime.p50')

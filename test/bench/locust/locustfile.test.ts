@@ -12,7 +12,7 @@ import { createFakeServer } from '../../helpers/fake-target'
 import type { FakeBehaviour } from '../../helpers/fake-target'
 import { runHarness } from '../../helpers/harness-process'
 import { makePhotoSet, toKnown, writeInto } from '../../helpers/imported-files'
-import { runInLocustFile, runLocust, whyNoLocust } from '../../helpers/locust-process'
+import { runInLocustFile, runLocust, runWithPage, whyNoLocust } from '../../helpers/locust-process'
 import { useFolders } from '../../helpers/measured'
 import { skipUnless } from '../../helpers/optional'
 import { startServer } from '../../helpers/server-process'
@@ -192,7 +192,7 @@ describe('the locustfile', () => {
     )
   })
 
-  it('refuses to start without photos and answers, over rows that are there, and with workers', async () => {
+  it('refuses to start without photos and answers, over rows that are there, with workers, and with a page', async () => {
     const folder = await newFolder()
     const photos = join(folder, 'photos')
     await makePhotoSet(photos)
@@ -208,6 +208,12 @@ describe('the locustfile', () => {
       assert.equal(exitCode, status, output)
       assert.match(output, said)
     }
+    const { exitCode, output } = await runWithPage([
+      ...['--web-host', '127.0.0.1', '--web-port', '0', ...given],
+      ...['--photos', photos, '--rows', join(folder, 'r')],
+    ])
+    assert.equal(exitCode, 64, output)
+    assert.match(output, /--headless is needed: one run of Locust is one trial/)
     assert.equal(await readFile(old, 'utf8'), 'precious')
   })
 })
