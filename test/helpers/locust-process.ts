@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const ROOT = join(__dirname, '..', '..')
-const LOCUST_FILE = 'bench/locust/locustfile.py'
 /** Whatever hangs ends as a failure of its test. */
 const TIME_LIMIT_MS = 120_000
 
@@ -26,26 +25,39 @@ export interface LocustEnd {
 }
 
 /** Runs bench/locust/locustfile.py to its end; a failed request makes Locust end with 1. */
-export const runLocust = (args: readonly string[]): Promise<LocustEnd> =>
-  runWithPage(['--headless', ...args])
+export const runLocust = (args: readonly string[]): Promise<LocustEnd> => startLocust(args).ended
 
 /** The same where Locust would be driven by its own page. */
-export function runWithPage(args: readonly string[]): Promise<LocustEnd> {
-  const all = ['-m', 'locust', '-f', LOCUST_FILE, '--only-summary', ...args]
-  return runPython(all)
-}
+export const runWithPage = (args: readonly string[]): Promise<LocustEnd> =>
+  startPython([...LOCUST, ...args]).ended
+
+/** Starts it. */
+export const startLocust = (args: readonly string[]): LocustProcess =>
+  startPython([...LOCUST, '--headless', ...args])
 
 /** Runs a line of Python that knows the locustfile. */
 export const runInLocustFile = (line: string): Promise<LocustEnd> =>
-  runPython(['-c', `import sys; sys.path.insert(0, 'bench/locust'); import locustfile; ${line}`])
+  startPython(['-c', `import sys; sys.path.insert(0, 'bench/locust'); import locustfile; ${line}`])
+    .ended
 
-function runPython(args: readonly string[]): Promise<LocustEnd> {
+const LOCUST = ['-m', 'locust', '-f', 'bench/locust/locustfile.py', '--only-summary']
+
+interface LocustProcess {
+  readonly ended: Promise<LocustEnd>
+  /** As Ctrl-C does. */
+  interrupt(): void
+}
+
+function startPython(args: readonly string[]): LocustProcess {
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' }
   const options = { cwd: ROOT, env, timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL' } as const
-  return new Promise((resolve) => {
-    execFile(python(), args, options, (error, stdout, stderr) => {
+  let interrupt = (): void => undefined
+  const ended = new Promise<LocustEnd>((resolve) => {
+    const child = execFile(python(), args, options, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : Number(error.code)
       resolve({ exitCode, output: stdout + stderr })
     })
+    interrupt = () => child.kill('SIGINT')
   })
+  return { ended, interrupt }
 }

@@ -12,11 +12,18 @@ import { createFakeServer } from '../../helpers/fake-target'
 import type { FakeBehaviour } from '../../helpers/fake-target'
 import { runHarness } from '../../helpers/harness-process'
 import { makePhotoSet, toKnown, writeInto } from '../../helpers/imported-files'
-import { runInLocustFile, runLocust, runWithPage, whyNoLocust } from '../../helpers/locust-process'
+import {
+  runInLocustFile,
+  runLocust,
+  runWithPage,
+  startLocust,
+  whyNoLocust,
+} from '../../helpers/locust-process'
 import { useFolders } from '../../helpers/measured'
 import { skipUnless } from '../../helpers/optional'
 import { startServer } from '../../helpers/server-process'
 import type { ServerProcess } from '../../helpers/server-process'
+import { until } from '../../helpers/until'
 
 describe('the locustfile', () => {
   const newFolder = useFolders()
@@ -165,15 +172,20 @@ describe('the locustfile', () => {
     assert.deepEqual(messages, ['answered by another model than without load'])
   })
 
-  it('tells how many requests were cut off when the time is over', async () => {
+  it('tells how many requests were cut off when it was stopped', async () => {
     const folder = await newFolder()
     const set = await makePhotoSet(join(folder, 'photos'))
     const server = await createFakeServer({ fault: 'hang', after: 2 })
     try {
-      await runLocust([
-        ...['-u', '2', '-r', '2', '--host', server.baseUrl, '--run-time', '2s'],
+      const locust = startLocust([
+        ...['-u', '2', '-r', '2', '--host', server.baseUrl],
         ...['--photos', join(folder, 'photos'), '--rows', join(folder, 'rows')],
       ])
+      let isOver = false
+      void locust.ended.then(() => (isOver = true))
+      await until(() => Promise.resolve(isOver || server.record.faults === 2 || undefined))
+      locust.interrupt()
+      await locust.ended
     } finally {
       await server.close()
     }
