@@ -1,3 +1,4 @@
+import { toTimings } from '../load/server-timing'
 import type { Observation } from '../run'
 import { ImportError, toImportError } from './import-error'
 import type { Place } from './import-error'
@@ -22,13 +23,10 @@ const DURATION = 'http_req_duration'
 const BLOCKED = 'http_req_blocked'
 const ANSWERS = 'photo_twin_answers'
 const ENDED = 'photo_twin_ended'
-const TIMES = {
-  queueTime: 'photo_twin_queue',
-  decodeTime: 'photo_twin_decode',
-  predictionTime: 'photo_twin_predict',
-  serviceTime: 'photo_twin_total',
-} as const
-const OF_REQUESTS: readonly string[] = [DURATION, BLOCKED, ANSWERS, ...Object.values(TIMES)]
+/** What the script found in Server-Timing has a metric each, called after its member. */
+const PREFIX = 'photo_twin_'
+const MEMBERS = ['queue', 'decode', 'predict', 'total', 'serialise']
+const OF_REQUESTS = [DURATION, BLOCKED, ANSWERS, ...MEMBERS.map((name) => `${PREFIX}${name}`)]
 /** Told by the script of the whole trial. */
 const COMMON = ['workload', 'seed', 'model'] as const
 const SCRIPTS = 'bench/k6/closed.js or open.js'
@@ -154,19 +152,22 @@ function toObservation(
   const outcome = toOutcome(told, status, answer.place)
   const connecting = kind === 'open' ? (toValue(request.get(BLOCKED)) ?? 0) : 0
   const time = connecting + toTime(duration.value, DURATION, place)
-  const of = (name: keyof typeof TIMES): number | null => toValue(request.get(TIMES[name]))
   return {
     photo: toPhotoNumber(known, answer.tags['photo'], answer.place),
     sentAt: duration.time - time,
     responseTime: isAnswered ? time : null,
     ...{ status, outcome },
-    queueTime: of('queueTime'),
-    decodeTime: of('decodeTime'),
-    predictionTime: of('predictionTime'),
-    serviceTime: of('serviceTime'),
+    ...toTimings(toServerTiming(request)),
     lag: null,
   }
 }
+
+/** The header again, which has one meaning for all load generators. */
+const toServerTiming = (request: Request): string =>
+  MEMBERS.flatMap((name) => {
+    const time = toValue(request.get(`${PREFIX}${name}`))
+    return time === null ? [] : [`${name};dur=${time}`]
+  }).join(', ')
 
 const toValue = (sample: Sample | undefined): number | null =>
   sample === undefined ? null : toTime(sample.value, sample.metric, sample.place)

@@ -28,6 +28,7 @@ const times = {
   decode: new Trend('photo_twin_decode', true),
   predict: new Trend('photo_twin_predict', true),
   total: new Trend('photo_twin_total', true),
+  serialise: new Trend('photo_twin_serialise', true),
 }
 
 function need(name, what) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { ImportError } from '../../../bench/import/import-error'
 import type { ImportedTrial } from '../../../bench/import/imported'
 import { readK6 } from '../../../bench/import/k6'
+import { toTimings } from '../../../bench/load/server-timing'
 import { readLines } from '../../../bench/import/read-lines'
 import type { PhotoSet } from '../../../bench/photos/photo-set'
 import {
@@ -39,8 +40,8 @@ describe('samples of k6', () => {
     const { sentAt, responseTime, ...row } = observations[1] ?? { sentAt: 0, responseTime: 0 }
     assert.ok(Math.abs(sentAt - 10) < 1e-3 && responseTime === 19.75, String(sentAt))
     assert.deepEqual(row, {
-      ...{ photo: 1, status: 200, outcome: 'right', queueTime: null, decodeTime: null },
-      ...{ predictionTime: 10.125, serviceTime: 10.425, lag: null },
+      ...{ photo: 1, status: 200, outcome: 'right', lag: null },
+      ...toTimings('predict;dur=10.125, total;dur=10.425'),
     })
     const { startedAt, ...rest } = trial
     assert.ok(Math.abs(startedAt - BEGAN_AT - 0.5) < 1e-3)

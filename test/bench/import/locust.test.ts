@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { ImportError } from '../../../bench/import/import-error'
 import type { ImportedTrial } from '../../../bench/import/imported'
 import { readLocust } from '../../../bench/import/locust'
+import { toTimings } from '../../../bench/load/server-timing'
 import { readLines } from '../../../bench/import/read-lines'
 import type { PhotoSet } from '../../../bench/photos/photo-set'
 import {
@@ -32,7 +33,8 @@ describe('rows of Locust', () => {
     assert.match(file, /rows$/)
     assert.deepEqual(observations[1], {
       ...{ photo: 1, sentAt: 10, responseTime: 20, status: 200, outcome: 'right' },
-      ...{ queueTime: 0.1, decodeTime: 0.2, predictionTime: 10, serviceTime: 10.3, lag: null },
+      ...toTimings('queue;dur=0.1, decode;dur=0.2, predict;dur=10, total;dur=10.3'),
+      lag: null,
     })
     assert.deepEqual(
       observations.map(({ photo }) => photo),
