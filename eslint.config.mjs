@@ -83,6 +83,11 @@ export default defineConfig(
     },
   },
   {
+    // What k6 runs, and gives these to.
+    files: ['bench/k6/*.js'],
+    languageOptions: { globals: { __ENV: 'readonly', open: 'readonly' } },
+  },
+  {
     // The inner loops: typed arrays whose indices are in range by construction.
     files: [
       'inference/resize.ts',

@@ -1,17 +1,18 @@
-/** The machine and the programs of a run. Has no host name, user or path in it. Times of the clock are ISO 8601. */
+/** The machine and the programs of a run; null, or `unknown`: an imported run does not say. Has no host name, user or path in it. Times of the clock are ISO 8601. */
 export interface Environment {
   readonly startedAt: string
   /** Of photo-twin; `uncommitted` says that the working tree differed from the commit. */
   readonly commit: string | null
   readonly uncommitted: boolean | null
-  readonly cpu: { readonly model: string; readonly cores: number }
-  readonly memoryBytes: number
+  readonly cpu: { readonly model: string; readonly cores: number | null }
+  readonly memoryBytes: number | null
   readonly operatingSystem: {
     readonly platform: string
     readonly release: string
     readonly architecture: string
   }
-  readonly node: string
+  /** Of the load generator. */
+  readonly node: string | null
   /** Versions of what measures: autocannon. */
   readonly packages: Readonly<Record<string, string>>
   /** 1, 5 and 15 minutes; null where the system has none (Windows), and `after` until the run has ended. */

@@ -21,7 +21,9 @@ export interface Run {
 }
 
 export interface Plan {
-  readonly profile: ProfileName
+  readonly profile: ProfileName | 'imported'
+  /** In words: the load generator whose files the run was made of; absent where it is the harness itself. */
+  readonly importedFrom?: string
   readonly seed: number
   readonly concurrency: readonly number[]
   readonly blocks: number
@@ -223,7 +225,8 @@ export interface Trial {
   readonly witnessCpuSeconds: Readonly<Record<string, number | null>>
   /** Of the loaded target. */
   readonly peakMemoryBytes: number | null
-  readonly generatorCpuSeconds: number
+  /** Null: what another load generator used is not known. */
+  readonly generatorCpuSeconds: number | null
   /** Absent in older runs. */
   readonly generatorDelay?: GeneratorDelay
   /** Of a target that gets photos as messages: answers to photos that had one before. */

@@ -20,6 +20,7 @@ const UNTOLD = 'not told'
 /** The facts that decide whether a difference can be the program's. */
 const MACHINE = ['CPU', 'Memory', 'Operating system']
 const PHOTOS = 'Photos'
+const IMPORTED = 'Imported from'
 
 /** Why a difference between these runs may be none of the program's; in words. */
 export function toChangeWarnings(
@@ -31,6 +32,9 @@ export function toChangeWarnings(
   const isFresh = [base, later].every(({ run }) => run.plan.fresh === true)
   return [
     ...(has(MACHINE) ? ['the runs are of different machines, and ratios have that in them'] : []),
+    ...(has([IMPORTED])
+      ? ['the runs were measured by different load generators, and ratios have that in them']
+      : []),
     ...(has([PHOTOS]) ? ['the runs sent different photos, and ratios have that in them'] : []),
     ...(isFresh
       ? []
@@ -43,13 +47,14 @@ export function toChangeWarnings(
 
 function toFacts({ run, environment }: RawRun): readonly Fact[] {
   const { plan } = run
-  const { cpu, operatingSystem, packages, stealShare } = environment
+  const { cpu, memoryBytes, operatingSystem, packages, stealShare } = environment
   return [
     ['Commit', toCommit(environment)],
-    ['CPU', `${cpu.cores} × ${cpu.model}`],
-    ['Memory', `${Math.round(environment.memoryBytes / 2 ** 20)} MiB`],
+    [IMPORTED, plan.importedFrom ?? 'not imported'],
+    ['CPU', cpu.cores === null ? UNTOLD : `${cpu.cores} × ${cpu.model}`],
+    ['Memory', memoryBytes === null ? UNTOLD : `${Math.round(memoryBytes / 2 ** 20)} MiB`],
     ['Operating system', `${operatingSystem.platform} ${operatingSystem.release}`],
-    ['Node of the load generator', environment.node],
+    ['Node of the load generator', environment.node ?? UNTOLD],
     ...Object.entries(packages).map(([name, version]): Fact => [name, version]),
     ['Time stolen by the hypervisor', stealShare === null ? UNTOLD : toPercent(stealShare)],
     ['Blocks', String(plan.blocks)],

@@ -39,7 +39,7 @@ export function toSections(report: Report): readonly Section[] {
     ...(openLoop === undefined
       ? toClosedLoopSections(report)
       : [
-          toOpenLoopSection(openLoop, report.capacities),
+          toOpenLoopSection(openLoop, report.capacities, report.plan.importedFrom),
           toDecompositionSection(report, toOpenDecompositionTables(openLoop)),
         ]),
     ...(clusters === undefined ? [] : [clusters]),

@@ -4,6 +4,7 @@ import type { MeasuredTrial, RawRun } from '../read-run'
 import { OUTCOMES } from '../run'
 import type { Limit, Outcome, Pair, Run, TargetFacts } from '../run'
 import { sumKnown } from './cells'
+import { toImportWarnings } from './imported'
 import type { CheckedCpu, Comparison, Condition, OpenCondition } from './report'
 
 const WORDS: Readonly<Record<Outcome, string>> = {
@@ -137,6 +138,7 @@ export function toWarnings(
 ): readonly string[] {
   return [
     ...toMachineWarnings(raw),
+    ...toImportWarnings(raw),
     ...toLimitWarnings(raw.run.targets),
     ...toUnknown(raw),
     ...raw.run.targets.flatMap(({ name }) => toWarmUpWarnings(raw, name)),
@@ -187,7 +189,7 @@ function toMachineWarnings({ environment }: RawRun): readonly string[] {
     ...((stealShare ?? 0) > STEAL
       ? [`other machines of the same host took ${percent(stealShare ?? 0)} of the CPU time (steal)`]
       : []),
-    ...(load > LOAD * cpu.cores
+    ...(cpu.cores !== null && load > LOAD * cpu.cores
       ? [
           `the machine was busy before the run: load average ${load.toFixed(2)} on ${cpu.cores} cores`,
         ]

@@ -26,6 +26,8 @@ const SCRIPTS = {
   report: 'bench/report/main.ts',
   peers: 'bench/peers/main.ts',
   'compare-runs': 'bench/compare-runs/main.ts',
+  photos: 'bench/photos/main.ts',
+  import: 'bench/import/main.ts',
 } as const
 
 /** Whatever hangs ends as a failure of its test: three times what it takes beside other work, less than mocha waits. */

@@ -29,7 +29,8 @@ function toBlocks({ power, plan }: Findings, { a, b }: Pair, levels: readonly nu
   }
   const needed = Math.max(...simulated.map(({ blocksNeeded }) => blocksNeeded ?? 0))
   if (needed > plan.blocks) {
-    return `about ${needed} blocks would decide (--blocks ${needed}; this run had ${plan.blocks}).`
+    const option = plan.importedFrom === undefined ? `--blocks ${needed}; ` : ''
+    return `about ${needed} blocks would decide (${option}this run had ${plan.blocks}).`
   }
   return `its ${plan.blocks} blocks are enough to tell +10 % from 0 %, so the difference is probably in between; more blocks would narrow it.`
 }

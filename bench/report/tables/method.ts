@@ -112,12 +112,13 @@ export function toPlanTable({ plan, seed, profile }: Findings): Table {
   const { trialSize, comparisons, aa } = plan
   return toFactsTable('plan', 'What was asked for', [
     ['Profile', profile],
+    ...(plan.importedFrom === undefined ? [] : [['Imported from', plan.importedFrom] as const]),
     ['Seed of the order', String(seed)],
     ...(plan.openLoop === undefined
       ? [['Concurrency', toEnumeration(plan.concurrency)] as const]
       : [
           [
-            'Requests offered a second, at random times',
+            `Requests offered a second, at ${plan.importedFrom === undefined ? 'random' : 'even'} times`,
             toEnumeration(plan.openLoop.rates),
           ] as const,
         ]),
@@ -152,13 +153,13 @@ function toKilobytes(bytes: number): string {
 
 /** The machine and the programs. */
 export function toEnvironmentTable({ environment }: Pick<Findings, 'environment'>): Table {
-  const { cpu, operatingSystem, packages, loadAverage, stealShare } = environment
+  const { cpu, memoryBytes, operatingSystem, packages, loadAverage, stealShare } = environment
   const { platform, release, architecture } = operatingSystem
   return toFactsTable('environment', 'Measured on', [
     ['Started at', environment.startedAt],
     ['photo-twin', toCommit(environment)],
-    ['CPU', `${cpu.cores} × ${cpu.model}`],
-    ['Memory', `${toMebibytes(environment.memoryBytes)} MiB`],
+    ['CPU', cpu.cores === null ? null : `${cpu.cores} × ${cpu.model}`],
+    ['Memory', memoryBytes === null ? null : `${toMebibytes(memoryBytes)} MiB`],
     ['Operating system', `${platform} ${release}, ${architecture}`],
     ['Node of the load generator', environment.node],
     ...Object.entries(packages).map(([name, version]): Fact => [name, version]),

@@ -10,16 +10,12 @@ import { toPartTables } from './parts'
 export function toOpenLoopSection(
   conditions: readonly OpenCondition[],
   capacities: readonly Capacity[] = [],
+  importedFrom?: string,
 ): Section {
   return {
     id: 'open-loop',
     title: 'CPU and memory against offered load',
-    paragraphs: [
-      'Open loop: requests come at random times (a Poisson process, the same times for all targets of a block), whether ' +
-        'or not others were answered, each on a connection of its own. Response time counts from the planned send, so ' +
-        'that the time a request had to wait for the load generator is in it; how late that was is printed beside it. It is of ' +
-        'requests that were answered right: what a target with too much to do refuses (503) is counted beside it.',
-    ],
+    paragraphs: [importedFrom === undefined ? MEASURED : toImportedWords(importedFrom)],
     tables: [
       ...(capacities.length === 0 ? [] : [toCapacityTable(capacities)]),
       toUseTable(conditions),
@@ -28,6 +24,17 @@ export function toOpenLoopSection(
     ],
   }
 }
+
+const MEASURED =
+  'Open loop: requests come at random times (a Poisson process, the same times for all targets of a block), whether ' +
+  'or not others were answered, each on a connection of its own. Response time counts from the planned send, so ' +
+  'that the time a request had to wait for the load generator is in it; how late that was is printed beside it. It is of ' +
+  'requests that were answered right: what a target with too much to do refuses (503) is counted beside it.'
+
+const toImportedWords = (importedFrom: string): string =>
+  `Open loop of ${importedFrom}: requests come at even times, whether or not others were answered, each on a connection ` +
+  'of its own. Response time counts from when the load generator sent, not from when it planned to: how late it was is ' +
+  'not known. It is of requests that were answered right; refusals (503) are counted beside it.'
 
 /** `p99 ≤ 250 ms`. */
 export const toObjectiveWords = ({ share, within }: Objective): string =>
