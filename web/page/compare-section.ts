@@ -80,6 +80,7 @@ export function startCompareSection(
     sent.textContent = toSentWords(photos())
   }
   update()
+  go.disabled = false
   return { update }
 }
 

@@ -17,5 +17,6 @@ async function start(): Promise<void> {
 start().catch((error: unknown) => {
   const trouble = find('trouble', HTMLParagraphElement)
   trouble.hidden = false
-  trouble.textContent = `The page could not start: ${String(error)}. Load it again.`
+  const reason = error instanceof Error ? error.message : String(error)
+  trouble.textContent = `The page could not ask its server (${reason}). Load it again.`
 })

@@ -2,18 +2,17 @@ import { element } from './element'
 import { toMs } from './format'
 import type { Observation, Summary } from './summary'
 
-const TIMES = ['Round trip, ms', 'Processing, ms', 'Waiting, ms'] as const
+const TIMES = ['Round trip', 'Processing', 'Waiting'] as const
 
 /** The medians so far. */
 export function toSummaryTable(summaries: readonly Summary[]): HTMLTableElement {
   return toTable(
-    'Medians so far',
-    ['Target', ...TIMES, 'Answered', 'Failed'],
+    'Medians, ms',
+    ['Target', ...TIMES, 'Answered'],
     summaries.map(({ target, roundTripMs, processingMs, waitingMs, answered, failed }) =>
       toRow(target.name, [
         ...[roundTripMs, processingMs, waitingMs].map(toMs),
-        String(answered),
-        String(failed),
+        failed === 0 ? String(answered) : `${answered} of ${answered + failed}`,
       ]),
     ),
   )
@@ -21,7 +20,7 @@ export function toSummaryTable(summaries: readonly Summary[]): HTMLTableElement 
 
 /** An empty table of requests. */
 export const createRowsTable = (): HTMLTableElement =>
-  toTable('Every request, the newest first', ['Photo', 'Target', ...TIMES, 'Label'], [])
+  toTable('Every request, the newest first, ms', ['Photo', 'Target', ...TIMES, 'Label'], [])
 
 /** A request's row. */
 export function toRequestRow({ number, photo, target, answer }: Observation): HTMLTableRowElement {
