@@ -3,11 +3,13 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** The command line of `npm run compare` or another one of the harness, as a process of its own. */
+/** The command line of `npm run compare`, another one of the harness or the page's, as a process of its own. */
 export interface HarnessProcess {
   readonly pid: number
   /** What it wrote to standard error so far. */
   readonly progress: () => string
+  /** And to standard output. */
+  readonly output: () => string
   readonly ended: Promise<HarnessEnd>
   kill(signal: NodeJS.Signals): void
   /** To its whole process group, as the keys of a terminal do. */
@@ -26,6 +28,7 @@ const SCRIPTS = {
   report: 'bench/report/main.ts',
   peers: 'bench/peers/main.ts',
   'compare-runs': 'bench/compare-runs/main.ts',
+  page: 'web/main.ts',
 } as const
 
 /** Whatever hangs ends as a failure of its test: three times what it takes beside other work, less than mocha waits. */
@@ -63,6 +66,7 @@ export function startHarness(
   const harness: HarnessProcess = {
     pid,
     progress: () => stderr,
+    output: () => stdout,
     ended,
     kill: (signal) => child.kill(signal),
     killGroup: (signal) => process.kill(-pid, signal),
