@@ -301,7 +301,9 @@ describe("the page's server", () => {
     it('is answered with 504 where the target takes too long', async () => {
       let gone: Promise<unknown> | undefined
       const { baseUrl } = await startWith(
-        (_request, response) => (gone = once(response, 'close')),
+        (_request, response) => {
+          gone = once(response, 'close')
+        },
         {
           timeLimitMs: 50,
         },

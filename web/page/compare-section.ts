@@ -10,7 +10,7 @@ const MAX_COUNT = 200
 
 interface CompareSection {
   /** Tells which photos the next run sends. */
-  update(): void
+  readonly update: () => void
 }
 
 /** The comparison: controls, and what comes of it. */

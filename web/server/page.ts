@@ -58,18 +58,14 @@ export function addPage(server: FastifyInstance, options: PageOptions): void {
 }
 
 function addFiles(page: FastifyInstance, folder: string): void {
-  const stored = new Map<string, Promise<StoredFile>>()
   for (const [address, name, contentType] of FILES) {
+    let stored: StoredFile | undefined
     page.get(address, async (request, reply) => {
-      const reading = stored.get(name) ?? storeFile(join(folder, name), contentType)
-      stored.set(name, reading)
-      try {
-        if (address === '/') reply.header('content-security-policy', PAGE_POLICY)
-        return sendFile(request, reply, await reading)
-      } catch (cause) {
-        stored.delete(name)
+      stored ??= await storeFile(join(folder, name), contentType).catch((cause: unknown) => {
         throw new PageProblem('NOT_FOUND', 'the page is not built: run npm run build', { cause })
-      }
+      })
+      if (address === '/') reply.header('content-security-policy', PAGE_POLICY)
+      return sendFile(request, reply, stored)
     })
   }
 }

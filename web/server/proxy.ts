@@ -102,8 +102,9 @@ export function readPhotos(server: FastifyInstance, maxBytes: number): void {
   server.addContentTypeParser(
     '*',
     { parseAs: 'buffer', bodyLimit: maxBytes },
-    (_request, photo, done) => {
-      done(null, { photo } as ReadPhoto)
+    (_request, photo: Buffer, done) => {
+      const body: ReadPhoto = { photo }
+      done(null, body)
     },
   )
 }
