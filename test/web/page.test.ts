@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { source as axe } from 'axe-core'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, FileChooser, Page } from 'playwright-core'
 import { goodPhotos } from '../fixtures/good-photos'
 import type { FixturePhoto } from '../fixtures/good-photos'
 import { startChromium, whyNoChromium } from '../helpers/chromium'
@@ -263,6 +263,8 @@ describe('the page in a browser', () => {
 
   it('is used by keyboard alone, and never holds the focus', async () => {
     const { page } = await open()
+    // Long before the key: the browser has to hear of it, else it opens a dialog of its own.
+    const chosen = new Promise<FileChooser>((resolve) => page.once('filechooser', resolve))
     const focused = (): Promise<string> =>
       page.evaluate<string>(
         `document.activeElement.id || document.activeElement.tagName + document.activeElement.textContent.trim()`,
@@ -305,9 +307,8 @@ describe('the page in a browser', () => {
     await untilStatus(page, 'Stopped')
     assert.equal(await focused(), 'go')
     await page.focus('#choose')
-    const chooser = page.waitForEvent('filechooser')
     await page.keyboard.press('Enter')
-    await (await chooser).setFiles(toFile(photos[0]!))
+    await (await chosen).setFiles(toFile(photos[0]!))
     await page.locator('.photo .label').waitFor()
   })
 
