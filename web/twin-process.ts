@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { withLeash } from './leash'
 
 /** A twin did not start, or ended. */
 export class TwinError extends Error {
@@ -52,7 +53,8 @@ export async function startTwin({
   signal,
 }: TwinOptions): Promise<TwinProcess> {
   signal.throwIfAborted()
-  const child = spawn(process.execPath, args, {
+  const [file = '', ...fileArgs] = await withLeash([process.execPath, ...args])
+  const child = spawn(file, fileArgs, {
     cwd: root,
     env: { ...env, HOST: '127.0.0.1', PORT: '0', FUNC_PORT: '0', LOG_LEVEL: 'info' },
     // Out of the terminal's group: its Ctrl-C reaches the page, which stops the twins.

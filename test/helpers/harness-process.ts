@@ -22,6 +22,12 @@ export interface HarnessEnd {
   readonly stderr: string
 }
 
+interface HarnessOptions {
+  /** 0: none. */
+  readonly timeLimitMs?: number
+  readonly env?: Readonly<Record<string, string>>
+}
+
 const ROOT = join(__dirname, '..', '..')
 const SCRIPTS = {
   compare: 'bench/main.ts',
@@ -43,15 +49,17 @@ process.once('exit', () => {
 export function startHarness(
   command: keyof typeof SCRIPTS,
   args: readonly string[],
+  { timeLimitMs = TIME_LIMIT_MS, env = {} }: HarnessOptions = {},
 ): HarnessProcess {
   const child = spawn(
     process.execPath,
     ['--require', 'ts-node/register', SCRIPTS[command], ...args],
     {
       cwd: ROOT,
+      env: { ...process.env, ...env },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: TIME_LIMIT_MS,
+      timeout: timeLimitMs,
       killSignal: 'SIGKILL',
     },
   )

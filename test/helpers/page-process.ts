@@ -10,7 +10,10 @@ export interface PageProcess extends HarnessProcess {
 
 /** Starts it on a free port, and waits until the page can be opened. */
 export async function startPage(args: readonly string[]): Promise<PageProcess> {
-  const harness = startHarness('page', ['--port', '0', ...args])
+  const harness = startHarness('page', ['--port', '0', ...args], {
+    // As long as its tests.
+    timeLimitMs: 0,
+  })
   await untilHarness(harness, 'the page could be opened', () =>
     harness.progress().includes('Ctrl-C'),
   )

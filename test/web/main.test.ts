@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { goodPhotos } from '../fixtures/good-photos'
-import { runHarness } from '../helpers/harness-process'
+import { runHarness, startHarness } from '../helpers/harness-process'
 import { skipUnless } from '../helpers/optional'
 import { startPage } from '../helpers/page-process'
 import { startUpstream } from '../helpers/upstream'
 import type { Upstream } from '../helpers/upstream'
+import { until } from '../helpers/until'
 import { useTemporaryFolder } from '../helpers/use-temporary-folder'
 import { ask, postPhoto } from '../helpers/wire'
 import type { ClassificationBody } from '../helpers/wire'
@@ -53,6 +54,29 @@ describe('npm run page', () => {
     assert.equal(exitCode, 69)
     assert.match(stderr, /^the (function|container) was ended by SIGKILL$/m)
     await assertGone(page.twins)
+  })
+
+  it('leaves no twin behind even where it is killed', async function () {
+    skipUnless(this, process.platform === 'linux' ? undefined : 'only Linux ends them')
+    const page = await startPage([])
+    page.kill('SIGKILL')
+    await page.ended
+    for (const baseUrl of page.twins) {
+      await until(() =>
+        fetch(`${baseUrl}/healthz`).then(
+          () => undefined,
+          () => true,
+        ),
+      )
+    }
+  })
+
+  it('says why a twin does not start', async () => {
+    const { exitCode, stderr } = await startHarness('page', ['--port', '0'], {
+      env: { MODEL: 'none' },
+    }).ended
+    assert.equal(exitCode, 69)
+    assert.match(stderr, /^the function ended with exit code 1; it wrote: .*none/m)
   })
 
   describe('with targets that run already', () => {

@@ -119,5 +119,5 @@ function takeFiles(add: (files: readonly File[]) => void): void {
 /** What a comparison sends, in words. */
 export const toSentWords = (photos: readonly Photo[]): string =>
   photos.length === 0
-    ? 'Sends a drawn picture, as no photo was chosen above.'
-    : `Sends the ${toCount(photos.length, 'photo')} above${photos.length === 1 ? '' : ', in turn'}.`
+    ? 'No photo was chosen above: a drawn picture is sent.'
+    : `The ${toCount(photos.length, 'photo')} above ${photos.length === 1 ? 'is sent' : 'are sent in turn'}.`

@@ -105,7 +105,9 @@ function readCount(): number | undefined {
 function toHint(names: readonly string[]): readonly (Node | string)[] {
   const [first, ...others] = names
   if (others.length > 0) {
-    return [`The same photos to ${names.join(' and ')}, one asked at a time, in random order.`]
+    return [
+      `Sends the same photos to ${names.join(' and ')}, one asked at a time, in random order.`,
+    ]
   }
   return [
     `Only ${first ?? 'nobody'} is known here. `,
