@@ -7,7 +7,7 @@ const ARROWS = {
   inference: [],
   serving: ['inference/index'],
   messaging: ['inference/index'],
-  container: ['inference/index', 'serving', 'messaging'],
+  container: ['inference/index', 'serving', 'messaging', 'web/index'],
   functions: ['inference/index', 'serving', 'messaging'],
   'model-training': ['inference/index'],
   'model-catalogue': ['inference/index'],

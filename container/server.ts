@@ -6,6 +6,8 @@ import type { Logger } from '../serving/log'
 import { createPhotoMetrics } from '../serving/metrics'
 import { addHealthRoutes, createServer, FORM_BYTES, send } from '../serving/server'
 import { toSignal } from '../serving/signal'
+import { addPage, PROXY_ROUTE } from '../web'
+import type { PageOptions } from '../web'
 import { toOpenApi } from './openapi'
 
 interface ContainerOptions {
@@ -15,14 +17,16 @@ interface ContainerOptions {
   readonly log: Logger
   /** What `/metrics` tells; the photo requests' are added. */
   readonly registry: Registry
+  readonly page: Omit<PageOptions, 'self' | 'limits'>
 }
 
-/** The container twin: POST /classify, GET /models and what a container platform asks of a process. */
+/** The container twin: POST /classify, GET /models, what a container platform asks of a process, and the page at /. */
 export function createContainerServer({
   inference,
   limits,
   log,
   registry,
+  page,
 }: ContainerOptions): FastifyInstance {
   let loaded: Inference | undefined
   inference.then(
@@ -38,7 +42,10 @@ export function createContainerServer({
     freesBodies: true,
     // A full queue refuses whatever is posted, another query only what it is for.
     refusal: ({ query, routeOptions: { url } }) =>
-      loaded?.refusalOf(url === '/classify' ? (query as Query) : {}),
+      // What the page sends on is another's.
+      url === PROXY_ROUTE
+        ? undefined
+        : loaded?.refusalOf(url === '/classify' ? (query as Query) : {}),
     onAnswered: (request, reply, { status, responseTimeMs }) => {
       if (request.routeOptions.url === '/classify') {
         metrics.observe(status, responseTimeMs, reply.outcome)
@@ -62,5 +69,6 @@ export function createContainerServer({
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
     return send(reply, await respond({ method, query, headers, body, signal: toSignal(reply.raw) }))
   })
+  addPage(server, { ...page, self: 'container', limits: { maxBytes: maxBytes + FORM_BYTES } })
   return server
 }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { build } from 'esbuild'
@@ -42,12 +42,34 @@ const OPTIONS = {
   logLevel: 'warning',
 } as const satisfies BuildOptions
 
-/** Makes one CommonJS file of each deployable in `folder`, and the zips of the Kubeless functions. */
+/**
+ * Makes one CommonJS file of each deployable in `folder`, the zips of the Kubeless functions, and the page beside the
+ * container that shows it.
+ */
 export async function bundle(folder: string): Promise<void> {
   await build({ ...OPTIONS, entryPoints: ENTRIES, outdir: folder, sourcemap: true })
+  await bundlePage(join(folder, 'container', 'page'))
   for (const name of ['handler', 'message-handler']) {
     await writeFile(join(folder, `functions/kubeless/${name}.zip`), await zipHandler(name))
   }
+}
+
+const PAGE = join(__dirname, '..', 'web', 'page')
+
+/** The page as a browser loads it: one script and one style, small. */
+async function bundlePage(folder: string): Promise<void> {
+  await build({
+    entryPoints: { page: join(PAGE, 'main.ts'), style: join(PAGE, 'style.css') },
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    target: ['chrome109', 'firefox115', 'safari16'],
+    format: 'iife',
+    outdir: folder,
+    logLevel: 'warning',
+  })
+  for (const name of ['index.html', 'icon.svg'])
+    await copyFile(join(PAGE, name), join(folder, name))
 }
 
 /** All files of a zip have one date, so that the same sources make the same zip. */

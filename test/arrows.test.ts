@@ -27,6 +27,14 @@ const IMPORTS = [
   ['model-catalogue/add.ts', '../inference/model', false],
   ['model-catalogue/add.ts', '../model-training/json', false],
   ['container/server.ts', '../model-catalogue/add', false],
+  ['container/main.ts', '../web', true],
+  ['container/main.ts', '../web/index', true],
+  ['container/main.ts', '../web/server/proxy', false],
+  ['functions/openfaas/main.ts', '../../web', false],
+  ['web/main.ts', './server/proxy', true],
+  ['web/main.ts', '../bench/usage-error', false],
+  ['web/server/page.ts', '../../inference', false],
+  ['web/page/main.ts', '../../inference/labels', false],
   ['test/arrows.test.ts', '../inference/photo', true],
 ] as const
 

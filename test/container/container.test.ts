@@ -275,6 +275,13 @@ describe('the container', () => {
     ['WORKERS', '0', /WORKERS .* 1 to 64/],
     ['MAX_PHOTO_BYTES', '10MB', /MAX_PHOTO_BYTES .*whole number/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL .*fatal/],
+    [
+      'PAGE_TARGETS',
+      'function=127.0.0.1:8081',
+      /PAGE_TARGETS: a target is NAME=BASE_URL .*not "fun/,
+    ],
+    ['PAGE_TARGETS', 'a=http://127.0.0.1:1,a=http://127.0.0.1:2', /PAGE_TARGETS.*"a"/],
+    ['PAGE_REPORT', 'none.html', /PAGE_REPORT must be a file that can be read, it is "none.html"/],
     ['MODEL', 'photo-net,photo-net', /MODEL must name each only once.*photo-net is there twice/],
   ] as const) {
     it(`exits with 64 and says what ${name} accepts when it is "${value}"`, async () => {

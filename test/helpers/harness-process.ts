@@ -3,11 +3,13 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** The command line of `npm run compare` or another one of the harness, as a process of its own. */
+/** The command line of `npm run compare`, another one of the harness or the page's, as a process of its own. */
 export interface HarnessProcess {
   readonly pid: number
   /** What it wrote to standard error so far. */
   readonly progress: () => string
+  /** And to standard output. */
+  readonly output: () => string
   readonly ended: Promise<HarnessEnd>
   kill(signal: NodeJS.Signals): void
   /** To its whole process group, as the keys of a terminal do. */
@@ -20,6 +22,12 @@ export interface HarnessEnd {
   readonly stderr: string
 }
 
+interface HarnessOptions {
+  /** 0: none. */
+  readonly timeLimitMs?: number
+  readonly env?: Readonly<Record<string, string>>
+}
+
 const ROOT = join(__dirname, '..', '..')
 const SCRIPTS = {
   compare: 'bench/main.ts',
@@ -28,6 +36,7 @@ const SCRIPTS = {
   'compare-runs': 'bench/compare-runs/main.ts',
   photos: 'bench/photos/main.ts',
   import: 'bench/import/main.ts',
+  page: 'web/main.ts',
 } as const
 
 /** Whatever hangs ends as a failure of its test: three times what it takes beside other work, less than mocha waits. */
@@ -42,15 +51,17 @@ process.once('exit', () => {
 export function startHarness(
   command: keyof typeof SCRIPTS,
   args: readonly string[],
+  { timeLimitMs = TIME_LIMIT_MS, env = {} }: HarnessOptions = {},
 ): HarnessProcess {
   const child = spawn(
     process.execPath,
     ['--require', 'ts-node/register', SCRIPTS[command], ...args],
     {
       cwd: ROOT,
+      env: { ...process.env, ...env },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: TIME_LIMIT_MS,
+      timeout: timeLimitMs,
       killSignal: 'SIGKILL',
     },
   )
@@ -65,6 +76,7 @@ export function startHarness(
   const harness: HarnessProcess = {
     pid,
     progress: () => stderr,
+    output: () => stdout,
     ended,
     kill: (signal) => child.kill(signal),
     killGroup: (signal) => process.kill(-pid, signal),

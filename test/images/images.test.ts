@@ -124,6 +124,16 @@ describe('images', function () {
     })
   }
 
+  it('hold the page, of which the functions know nothing', async () => {
+    for (const name of NAMES) {
+      const { baseUrl } = await start(name)
+      const page = await fetch(`${baseUrl}/`)
+      const isPage = (await page.text()).startsWith('<!doctype html>')
+      assert.equal(isPage, name === 'container', name)
+      if (isPage) assert.equal((await fetch(`${baseUrl}/page.js`)).status, 200)
+    }
+  })
+
   it('share all layers but the one of their program', async () => {
     const layers: string[][] = []
     for (const name of NAMES) {
