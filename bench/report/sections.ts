@@ -37,7 +37,7 @@ export function toSections(report: Report): readonly Section[] {
   return [
     ...(openLoop === undefined
       ? toClosedLoopSections(report)
-      : [toOpenLoopSection(openLoop, report.capacities)]),
+      : [toOpenLoopSection(openLoop, report.capacities, report.plan.openLoop?.arrivals)]),
     ...(clusters === undefined ? [] : [clusters]),
     {
       id: 'method',

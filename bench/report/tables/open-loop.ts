@@ -1,7 +1,7 @@
 import type { Capacity } from '../capacity'
 import { toFigure, toMebibytes, toPercent } from '../format'
 import { numbers, toCell, toEstimateCell, toNumberCell, words } from '../table'
-import type { Objective } from '../../run'
+import type { Objective, OpenLoopPlan } from '../../run'
 import type { Cell, Section, Table } from '../table'
 import type { OpenCondition } from '../report'
 
@@ -9,12 +9,17 @@ import type { OpenCondition } from '../report'
 export function toOpenLoopSection(
   conditions: readonly OpenCondition[],
   capacities: readonly Capacity[] = [],
+  arrivals?: OpenLoopPlan['arrivals'],
 ): Section {
+  const when =
+    arrivals === 'constant'
+      ? 'even times (with the same gap between any two'
+      : 'random times (a Poisson process'
   return {
     id: 'open-loop',
     title: 'CPU and memory against offered load',
     paragraphs: [
-      'Open loop: requests come at random times (a Poisson process, the same times for all targets of a block), whether ' +
+      `Open loop: requests come at ${when}, the same times for all targets of a block), whether ` +
         'or not others were answered, each on a connection of its own. Response time counts from the planned send, so ' +
         'that the time a request had to wait for the load generator is in it; how late that was is printed beside it. It is of ' +
         'requests that were answered right: what a target with too much to do refuses (503) is counted beside it.',
