@@ -18,7 +18,7 @@ export interface Metronome {
  */
 export async function createMetronome(arrivals: readonly number[]): Promise<Metronome> {
   const stopped = new Int32Array(new SharedArrayBuffer(4))
-  const worker = new Worker(join(__dirname, 'metronome.cjs'), {
+  const worker = new Worker(join(__dirname, 'metronome-thread.cjs'), {
     workerData: { arrivals: Float64Array.from(arrivals), stopped },
     execArgv: [],
   })

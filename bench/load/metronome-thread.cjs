@@ -1,10 +1,11 @@
 'use strict'
 // A thread that sleeps until each request is due, to a part of a millisecond, and then says so. A timer of the event loop
 // knows whole milliseconds only, and is late where the loop is at work.
+const { hrtime } = require('node:process')
 const { parentPort, workerData } = require('node:worker_threads')
 
 const { arrivals, stopped } = workerData
-const now = () => Number(process.hrtime.bigint()) / 1e6
+const now = () => Number(hrtime.bigint()) / 1e6
 
 /** Says how many are due, each time that it grows, until all are or it is stopped. */
 function tick(startedAt) {
