@@ -47,12 +47,10 @@ ${findings.servers.map(toServer).join('\n\n')}
 
 - ${toCounts(findings)}
 - ${toFixed(findings)}
-- Where a stall holds one request only, a closed loop has as large a share of slow ones as users see: it is not stalls that it
-  leaves out, but those who would have come meanwhile.
-- ${toStalls(findings)}
-- autocannon corrects by adding, to each time that it measured, all that are 1 ms, 2 ms, … shorter: as if a request had been due
-  in every millisecond. In version ${measured.versions.autocannon} the interval is 1 / rate rounded up (lib/run.js), which are seconds where milliseconds are
-  meant. So a server that takes 50 ms seems to take half of it. As it came (\`ignoreCoordinatedOmission\`), it is a closed loop that waits.
+- Where a stall holds one request only, ${toShares(findings, 'rare-stalls')}: it is not stalls that a closed loop leaves out, but
+  those who would have come meanwhile.
+- Where nobody is answered for a while, ${toShares(findings, 'server-wide-stalls')}. ${toTails(findings)}
+- ${toCorrection(measured, findings)}
 - ${measured.versions.vegeta === null ? 'Vegeta, which others wrote, was not there.' : `Vegeta ${measured.versions.vegeta}, which others wrote in another language, sends evenly and times from when it did send.`}
 
 ## The load generator alone
@@ -104,20 +102,21 @@ function find(
     ?.loaders.find((each) => each.loader === loader)
 }
 
-/** Of ours and of the witness, counts are exact or it is said. */
-function toCounts(findings: Findings): string {
-  const wrong = findings.servers.flatMap(({ server, loaders }) =>
-    loaders
-      .filter(({ counted, served }) => counted !== served)
-      .map(
-        ({ loader, counted, served }) =>
-          `${LOADERS[loader]} counts ${counted} of the ${served} that came (${TITLES[server].toLowerCase()})`,
-      ),
-  )
+/** Over all servers. */
+function toCounts({ servers }: Findings): string {
+  const all = servers.flatMap(({ loaders }) => loaders)
+  const wrong = (Object.keys(LOADERS) as LoaderName[]).flatMap((loader) => {
+    const own = all.filter((each) => each.loader === loader)
+    const [counted, served] = [toSum(own, 'counted'), toSum(own, 'served')]
+    return counted === served ? [] : [`${LOADERS[loader]} counts ${counted} of ${served}`]
+  })
   return wrong.length === 0
-    ? 'Every loader counts as many requests as the server did.'
-    : `Counts are exact but for these: ${wrong.join('; ')}. Requests that a loader gives up at its end are in none of its counts.`
+    ? 'Every loader counts as many requests as came to the servers.'
+    : `Every loader counts as many requests as came to the servers, but for these: ${wrong.join('; ')}.`
 }
+
+const toSum = (loaders: readonly LoaderFindings[], name: 'counted' | 'served'): number =>
+  loaders.reduce((sum, each) => sum + each[name], 0)
 
 function toFixed(findings: Findings): string {
   const errors = (
@@ -132,16 +131,38 @@ function toFixed(findings: Findings): string {
   return `A server that takes 50 ms: p50 is beside the truth by ${words.join(', ')}. Asked of our open loop is at most ${MOST_ERROR} ms, which is ${kept ? '' : '**not** '}so here.`
 }
 
-function toStalls(findings: Findings): string {
+/** How many of each loop's requests met a stall, by the server's ledger. */
+function toShares(findings: Findings, server: string): string {
   const words = (['open-constant', 'closed'] as const).flatMap((loader) => {
-    const found = find(findings, 'server-wide-stalls', loader)
+    const found = find(findings, server, loader)
     if (found === undefined) return []
     const share = ((found.stalled / found.served) * 100).toFixed(1)
     return [
-      `${LOADERS[loader]} met them with ${found.stalled} of ${found.served} requests (${share} %)`,
+      `${found.stalled} of ${found.served} requests of ${LOADERS[loader]} met it (${share} %)`,
     ]
   })
-  return `Where nobody is answered for a while, it leaves out nearly all of them: ${words.join('; ')}.`
+  return words.join(' and ')
+}
+
+function toTails(findings: Findings): string {
+  const wide = findings.servers.find(({ server }) => server === 'server-wide-stalls')
+  const words = (['open-constant', 'vegeta', 'closed'] as const).flatMap((loader) => {
+    const said = find(findings, 'server-wide-stalls', loader)?.said['p99']
+    return said === undefined ? [] : [`${LOADERS[loader]} says ${toMs(said)}`]
+  })
+  return `Of 100 users one waits at least ${toMs(wide?.truth.constant['p99'])} ms (p99); ${words.join(', ')}.`
+}
+
+function toCorrection({ versions }: OpenLoopMeasurement, findings: Findings): string {
+  const [corrected, asIs] = (['rate-corrected', 'rate-as-is'] as const).map((loader) =>
+    toMs(find(findings, 'fixed', loader)?.said['p50']),
+  )
+  return (
+    `autocannon ${versions.autocannon} at a rate corrects by adding to each time that it measured all that are 1 ms, 2 ms, … shorter, as if ` +
+    'a request had been due in every millisecond: the interval is 1 / rate (lib/run.js), which is in seconds, rounded up to 1, and taken for ' +
+    `milliseconds. So of the server that takes 50 ms it says p50 ${corrected ?? ''} ms. As it came (\`ignoreCoordinatedOmission\`) it says ` +
+    `${asIs ?? ''} ms; then it is a closed loop that pauses.`
+  )
 }
 
 function toGenerator({ generator }: Findings): string {

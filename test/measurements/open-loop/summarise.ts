@@ -1,7 +1,7 @@
 import { nearestRank } from '../../../bench/statistics/quantile'
 import { toDue, toTruth } from '../../known-servers/behaviour'
 import { median } from '../median'
-import type { Level, OpenLoopMeasurement, Reported, Row, Rows, Trial } from './measured'
+import type { Level, OpenLoopMeasurement, Reported, Rows, Trial } from './measured'
 import { LOADERS, SERVERS, toPlan } from './servers'
 import type { LoaderName, ServerName } from './servers'
 
@@ -28,7 +28,7 @@ export interface LoaderFindings {
   readonly said: Reported
   /** How long the server held this loader's requests, by its own clock. */
   readonly held: Reported
-  /** Requests that the server held for more than twice its usual time. */
+  /** Requests that the server was to hold for longer than usual. */
   readonly stalled: number
   /** How much later than it was to the server answered, p99. */
   readonly serverLate: number
@@ -47,6 +47,8 @@ const SHARES = {
   ...{ p50: 0.5, p75: 0.75, p90: 0.9, 'p97.5': 0.975, p99: 0.99, 'p99.9': 0.999, max: 1 },
 } as const
 export const QUANTILES = Object.keys(SHARES) as readonly (keyof typeof SHARES)[]
+/** Rows have microseconds, ms. */
+const ROUNDING = 0.002
 /** How late a generator may be, p99, to be called on time. */
 export const MOST_LAG = 1
 
@@ -98,22 +100,27 @@ function toLoader(
   const said = trials.flatMap(({ id }) => rows.get(id)?.said ?? [])
   const reported = trials.flatMap(({ reported: own }) => (own === undefined ? [] : [own]))
   const behaviour = SERVERS[server]
-  const late = ledgers.flatMap((ledger) =>
-    ledger.map(({ at, time }, index) => at + time - toDue(behaviour, toArrival(at, index))),
+  const rowsOfServer = ledgers.flatMap((ledger) =>
+    ledger.map(({ at, time }, index) => ({
+      held: time,
+      planned: toDue(behaviour, { number: index + 1, arrivedAt: at }) - at,
+    })),
   )
-  const held = ledgers.flat().map(({ time }) => time)
+  // Who asked may have gone before the answer.
+  const answered = rowsOfServer.filter(({ held }) => Number.isFinite(held))
   return {
     loader,
     counted: sum(trials.map(({ counted, failed }) => counted + failed)),
-    served: held.length,
+    served: rowsOfServer.length,
     said: reported.length > 0 ? toMedians(reported) : toQuantiles(said.map(({ time }) => time)),
-    held: toQuantiles(held),
-    stalled: held.filter((time) => time > 2 * behaviour.answerTime).length,
-    serverLate: nearestRank(Float64Array.from(late).sort(), 0.99),
+    held: toQuantiles(answered.map(({ held }) => held)),
+    stalled: rowsOfServer.filter(({ planned }) => planned > behaviour.answerTime + ROUNDING).length,
+    serverLate: nearestRank(
+      Float64Array.from(answered.map(({ held, planned }) => held - planned)).sort(),
+      0.99,
+    ),
   }
 }
-
-const toArrival = (arrivedAt: Row['at'], index: number) => ({ number: index + 1, arrivedAt })
 
 const toQuantiles = (values: readonly number[]): Reported => {
   const sorted = Float64Array.from(values).sort()
