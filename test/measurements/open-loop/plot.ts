@@ -32,7 +32,7 @@ const LOOKS: readonly Look[] = [TRUTH, ...DRAWN.map((name) => LOADERS[name])].ma
 )
 const WIDTH = 720
 const MARGIN = 20
-const LEGEND_AT = 56
+const TOP = 66
 const LEGEND_ROW = 20
 const PANEL = 290
 
@@ -48,12 +48,12 @@ text { fill: currentColor; }
 /** A self-contained SVG: a panel a server, a line a loader over the quantiles. Reads on light and dark. */
 export async function toOpenLoopSvg({ servers }: Findings): Promise<string> {
   const canvas = await createCanvas()
-  const top = LEGEND_AT + LOOKS.length * LEGEND_ROW
-  const height = top + Math.ceil(servers.length / 2) * PANEL
+  // The legend has the place after the last panel.
+  const height = TOP + Math.ceil((servers.length + 1) / 2) * PANEL
+  const [legendX, legendY] = toPlace(servers.length)
   const title = 'The same servers, as users meet them and as each loader reports them'
   const panels = servers.map((server, index) => {
-    const x = MARGIN + (index % 2) * (WIDTH / 2 - 8)
-    const y = top + Math.floor(index / 2) * PANEL
+    const [x, y] = toPlace(index)
     return [
       toText(x, y, toShortTitle(server), 'panel'),
       draw(canvas, server).replace('<svg ', `<svg x="${x - 6}" y="${y + 6}" `),
@@ -65,19 +65,26 @@ export async function toOpenLoopSvg({ servers }: Findings): Promise<string> {
     `<style>${STYLE}</style>`,
     `<rect width="${WIDTH}" height="${height}" rx="8" fill="var(--page)"/>`,
     toText(MARGIN, 32, title, 'title'),
+    toText(legendX, legendY + 20, 'Response time by quantile, ms (logarithmic)', 'key'),
     ...LOOKS.map((look, row) => {
-      const y = LEGEND_AT + row * LEGEND_ROW
-      return `<g transform="translate(${MARGIN},${y - 10})">${drawSign(look)}${toText(36, 10, look.target, 'key')}</g>`
+      const y = legendY + (row + 2) * LEGEND_ROW
+      return `<g transform="translate(${legendX},${y})">${drawSign(look)}${toText(36, 10, look.target, 'key')}</g>`
     }),
     ...panels,
     '</svg>',
   ].join('\n')}\n`
 }
 
+/** Of a panel, two in a row. */
+const toPlace = (index: number): readonly [x: number, y: number] => [
+  MARGIN + (index % 2) * (WIDTH / 2 - 8),
+  TOP + Math.floor(index / 2) * PANEL,
+]
+
 const SHORT_TITLES = {
-  fixed: 'Each takes 50 ms: ms by quantile',
-  'rare-stalls': '10 ms, every 50th 500 ms',
-  'server-wide-stalls': '10 ms, 400 ms of silence every 3 s',
+  fixed: 'Each takes 50 ms',
+  'rare-stalls': 'Each takes 10 ms, every 50th 500 ms',
+  'server-wide-stalls': '10 ms, every 3 s nobody for 400 ms',
 } as const
 const toShortTitle = ({ server }: ServerFindings): string => SHORT_TITLES[server]
 
@@ -98,7 +105,8 @@ function draw({ Plot, draw: toSvg }: Canvas, findings: ServerFindings): string {
       const points = QUANTILES.map((name) => ({ name, value: values[name] }))
       return [
         Plot.line(points, {
-          ...{ x: 'name', y: 'value', stroke: look.color, strokeWidth: 1.75 },
+          ...{ x: 'name', y: 'value', stroke: look.color },
+          strokeWidth: look.target === TRUTH ? 5 : 1.75,
           strokeDasharray: look.dash,
         }),
         Plot.dot(points, {
