@@ -35,6 +35,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<Load> {
   const poster = createPoster({ url: toClassifyUrl(baseUrl), timeLimit, signal })
   let startedAt = performance.now()
   let next = 0
+  let end = (): void => undefined
   const note = (result: Answer | Failure): void => {
     results.push(result)
     options.onResult?.(result)
@@ -47,16 +48,15 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<Load> {
       return
     }
     const planned = { photo, plannedAt, startedAt }
-    const sending = ask(poster, photos[photo] ?? NOTHING, planned).then(note)
+    const sending = ask(poster, photos[photo] ?? NOTHING, planned)
+      .then(note)
+      .finally(() => inFlight.delete(sending))
     inFlight.add(sending)
-    void sending.finally(() => inFlight.delete(sending))
   }
   try {
     await new Promise<void>((resolve) => {
-      const end = (): void => {
-        resolve()
-      }
-      signal.addEventListener('abort', end, { once: true })
+      end = resolve
+      signal.addEventListener('abort', end)
       if (arrivals.length === 0 || signal.aborted) end()
       startedAt = metronome.start((due) => {
         while (next < due && !signal.aborted) send(next++)
@@ -66,8 +66,9 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<Load> {
     await untilTime(startedAt + duration, signal)
     await Promise.all(inFlight)
   } finally {
-    await metronome.stop()
+    signal.removeEventListener('abort', end)
     poster.close()
+    await metronome.stop()
   }
   return toLoad(results, startedAt)
 }
