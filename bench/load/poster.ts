@@ -33,8 +33,8 @@ interface PosterOptions {
 }
 
 /**
- * Posts many photos for little: what each needs beyond its connection (an agent, two signals, an address that is read) cost
- * as much again as the request itself. Here all share them.
+ * Posts many photos for less: an agent, two signals and an address that is read, for each request anew, are work and garbage
+ * that a load generator has no time for. Here all share them.
  */
 export function createPoster({ url, timeLimit, signal }: PosterOptions): Poster {
   const isHttps = url.startsWith('https:')
