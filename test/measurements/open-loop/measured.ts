@@ -51,6 +51,7 @@ export interface OpenLoopMeasurement {
   readonly pinned: boolean
   readonly loadAverage: { readonly before: number; readonly after: number }
   readonly versions: { readonly autocannon: string; readonly vegeta: string | null }
+  /** Of what the generator alone sends. */
   readonly photoBytes: number
   readonly trials: readonly Trial[]
   readonly generator: readonly Level[]
