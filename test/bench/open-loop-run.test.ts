@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { validateReport } from '../../bench/report/schema'
 import { useFakeHost } from '../helpers/fake-host'
 import { measureInto, useFolders } from '../helpers/measured'
 
@@ -21,6 +22,7 @@ describe('a run of the open loop', () => {
         ...{ a: a.baseUrl, b: b.baseUrl },
         plan: { concurrency: [], openLoop, trialSize, formats: ['json', 'markdown'] },
       })
+      validateReport(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')))
       assert.equal(report.openLoop?.length, 3)
       const plans = raw.trials.map(({ observations }) => observations.map(({ sentAt }) => sentAt))
       assert.equal(plans.length, 6)
