@@ -1,7 +1,7 @@
-import { toArrivals } from './load/arrivals'
+import { toArrivals, toConstantArrivals } from './load/arrivals'
 import { createRandom, shuffle } from './random'
 import type { Random } from './random'
-import type { ExperimentName, Plan } from './run'
+import type { ExperimentName, OpenLoopPlan, Plan } from './run'
 
 /** One target's part of a block, still to be measured. */
 export interface PlannedTrial {
@@ -65,7 +65,8 @@ export function toSchedule(plan: Plan, participants: Participants): readonly Pla
     }))
   }
 
-  function toOpenBlocks({ rates, duration }: NonNullable<Plan['openLoop']>): PlannedTrial[] {
+  function toOpenBlocks(openLoop: OpenLoopPlan): PlannedTrial[] {
+    const { rates, duration } = openLoop
     const lowest = Math.min(...rates)
     return Array.from({ length: blocks }, (_, block) =>
       shuffle(rates, random).flatMap((rate) => {
@@ -74,7 +75,11 @@ export function toSchedule(plan: Plan, participants: Participants): readonly Pla
           { at: 0, rate },
           { at: duration / 1000, rate },
         ]
-        const offered = { rate, arrivals: toArrivals(points, random) }
+        const arrivals =
+          openLoop.arrivals === 'constant'
+            ? toConstantArrivals(rate, duration)
+            : toArrivals(points, random)
+        const offered = { rate, arrivals }
         const offering = shuffle(participants.loops, random).map((target, order): PlannedTrial => ({
           ...{ experiment: 'open-loop', concurrency: 0, offered, block, order, target, photos },
         }))

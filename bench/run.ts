@@ -54,6 +54,8 @@ export interface Plan {
 export interface OpenLoopPlan {
   /** Requests offered a second, ascending; of a sweep none before the warm-up has told what can be answered. */
   readonly rates: readonly number[]
+  /** When requests come; absent: at random times, a Poisson process. */
+  readonly arrivals?: 'constant'
   /** How long they are offered. */
   readonly duration: number
   /** Whether the rates were chosen by what the warm-up told. */

@@ -6,8 +6,9 @@ What is measured
   --profile NAME       quick (12 blocks of 160 requests a trial, the default), paper (5 of 200: its five
                        repetitions, too few for a verdict) or full (20 of 700)
   --workload KIND      closed-loop, or poisson:RATES for the open loop in its place: so many requests a second
-                       at random times, such as poisson:10,20,40, whether or not others were answered; or
-                       sweep: the open loop at rates from a fifth of what can be answered to more
+                       at random times, such as poisson:10,20,40, whether or not others were answered;
+                       constant:RATES for the same at even times; or sweep: the open loop at random times
+                       and rates from a fifth of what can be answered to more
                        (closed-loop, and the paper's experiment with it)
   --objective Q:MS     of the open loop, what users are to be given: p99:250 is 99 of 100 requests answered
                        right within 250 ms; the report tells up to which rate (of a sweep p99:250)

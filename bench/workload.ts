@@ -1,4 +1,4 @@
-import type { Objective, Plan, TrialSize } from './run'
+import type { Objective, OpenLoopPlan, Plan, TrialSize } from './run'
 import { UsageError } from './usage-error'
 
 /** What of a plan the options of the workload decide. */
@@ -40,8 +40,8 @@ export function toWorkload(
   values: Values,
   { concurrency, requests, ...paper }: Defaults,
 ): Workload {
-  const rates = toRates(values.workload ?? CLOSED_LOOP)
-  if (rates === undefined) {
+  const offered = toOffered(values.workload ?? CLOSED_LOOP)
+  if (offered === undefined) {
     if (values.objective !== undefined) {
       throw new UsageError('--objective is of the open loop: give a --workload of it, too')
     }
@@ -62,7 +62,7 @@ export function toWorkload(
     groupRepetitions: 0,
     sequenceRequests: 0,
     openLoop: {
-      ...{ rates, duration },
+      ...{ ...offered, duration },
       ...(isSweep && { sweep: true }),
       ...(objective !== undefined && { objective: toObjective(objective) }),
     },
@@ -76,20 +76,20 @@ function toObjective(text: string): Objective {
   throw new UsageError(`--objective accepts a quantile and ms such as p99:250, not "${text}"`)
 }
 
-/** Requests a second, ascending, none of a sweep; undefined: the closed loop. */
-function toRates(text: string): readonly number[] | undefined {
+/** Requests a second, ascending, none of a sweep, and when they come; undefined: the closed loop. */
+function toOffered(text: string): Pick<OpenLoopPlan, 'rates' | 'arrivals'> | undefined {
   if (text === CLOSED_LOOP) return undefined
-  if (text === SWEEP) return []
-  const [, list = ''] = /^poisson:(.+)$/.exec(text) ?? []
+  if (text === SWEEP) return { rates: [] }
+  const [, kind, list = ''] = /^(poisson|constant):(.+)$/.exec(text) ?? []
   const rates = list
     .split(',')
     .map((part) => (/^\d+(\.\d+)?$/.test(part) ? Number(part) : Number.NaN))
   const distinct = [...new Set(rates)].sort((one, other) => one - other)
   if (distinct.length === rates.length && rates.every((rate) => rate >= 0.1 && rate <= 10_000)) {
-    return distinct
+    return { rates: distinct, ...(kind === 'constant' && { arrivals: kind }) }
   }
   throw new UsageError(
-    `--workload accepts ${CLOSED_LOOP}, ${SWEEP}, or poisson: and different rates from 0.1 to 10000 with commas such as poisson:10,40, not "${text}"`,
+    `--workload accepts ${CLOSED_LOOP}, ${SWEEP}, or poisson: or constant: and different rates from 0.1 to 10000 with commas such as poisson:10,40, not "${text}"`,
   )
 }
 

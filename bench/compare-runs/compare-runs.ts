@@ -57,10 +57,22 @@ function toLevelKind(base: NamedRun, later: NamedRun): LevelKind {
   const [one, other] = [base, later].map(({ raw }) =>
     raw.run.plan.openLoop === undefined ? 'concurrency' : 'rate',
   ) as [LevelKind, LevelKind]
-  if (one === other) return one
+  if (one === other) {
+    if (one === 'rate') requireSameArrivals(base, later)
+    return one
+  }
   const [closed, open] = one === 'concurrency' ? [base, later] : [later, base]
   throw new RunFolderError(
     `${closed.folder} is a closed loop and ${open.folder} an open one: they have nothing in common`,
+  )
+}
+
+/** Requests at even times meet shorter queues than such at random times. */
+function requireSameArrivals(base: NamedRun, later: NamedRun): void {
+  const toArrivals = ({ raw }: NamedRun) => raw.run.plan.openLoop?.arrivals ?? 'Poisson'
+  if (toArrivals(base) === toArrivals(later)) return
+  throw new RunFolderError(
+    `${base.folder} has ${toArrivals(base)} arrivals and ${later.folder} ${toArrivals(later)} ones: measure one of them anew`,
   )
 }
 

@@ -105,7 +105,9 @@ function toPlan(
     blocks: Math.max(...placed.map(({ block }) => block)) + 1,
     trialSize: { requests },
     ...{ groupRepetitions: 0, sequenceRequests: 0 },
-    ...(isOpen && { openLoop: { rates: ascending, duration: toLongest(named) } }),
+    ...(isOpen && {
+      openLoop: { rates: ascending, duration: toLongest(named), arrivals: 'constant' },
+    }),
     photos: photos.photos.map(({ sha256, bytes }) => ({ sha256, bytes })),
     photoSource: 'a folder of npm run photos',
     comparisons: toComparisons(names.filter((name) => name !== aa?.a)),

@@ -17,6 +17,20 @@ export function toRate(points: readonly RatePoint[], at: number): number {
 }
 
 /**
+ * When requests come that come evenly, the first at once, as from a sensor or a job that is due: no chance is in it, and no
+ * bursts, so a queue is shorter than of users at the same rate.
+ *
+ * @param rate requests a second, above 0
+ * @param duration ms
+ * @returns ms since the start, ascending
+ */
+export function toConstantArrivals(rate: number, duration: number): readonly number[] {
+  // Less by what rounding adds: 3 a second are 3 in a second.
+  const count = Math.ceil((rate * duration) / 1000 - 1e-9)
+  return Array.from({ length: count }, (_, index) => (index * 1000) / rate)
+}
+
+/**
  * When requests of users who know nothing of each other come (a Poisson process with a rate that changes), by thinning:
  * P. A. W. Lewis, G. S. Shedler, Simulation of nonhomogeneous Poisson processes by thinning, 1979.
  *

@@ -1,7 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import { toLoad } from './ask-one'
-import type { Answer, Failure, Load, LoadOptions } from './load'
-import { sendOne } from './single'
+import { toClassifyUrl } from './load'
+import type { Answer, Body, Failure, Load, LoadOptions } from './load'
+import { createMetronome } from './metronome'
+import { createPoster, LateError } from './poster'
+import type { Poster } from './poster'
+import { toReason } from './reason'
 
 /** More than any server here can have on its way within a request's time limit and still be of use. */
 export const MOST_IN_FLIGHT = 1000
@@ -23,41 +27,75 @@ export interface OpenLoopOptions extends Omit<LoadOptions, 'concurrency'> {
  * own, as by users who know nothing of each other. Times count from the planned send, so that a server that stalls, or
  * a load generator that comes late, does not hide how long a user would have waited; `lag` says how late it was sent.
  */
-export async function runOpenLoop({
-  arrivals,
-  duration,
-  mostInFlight,
-  onResult,
-  ...options
-}: OpenLoopOptions): Promise<Load> {
-  const { photos, order, signal } = options
+export async function runOpenLoop(options: OpenLoopOptions): Promise<Load> {
+  const { baseUrl, photos, order, arrivals, duration, mostInFlight, timeLimit, signal } = options
   const results: (Answer | Failure)[] = []
   const inFlight = new Set<Promise<void>>()
-  const startedAt = performance.now()
+  const metronome = await createMetronome(arrivals)
+  const poster = createPoster({ url: toClassifyUrl(baseUrl), timeLimit, signal })
+  let startedAt = performance.now()
+  let next = 0
+  let end = (): void => undefined
   const note = (result: Answer | Failure): void => {
     results.push(result)
-    onResult?.(result)
+    options.onResult?.(result)
   }
-  async function send(index: number, plannedAt: number): Promise<void> {
-    const result = await sendOne(options, index, startedAt)
-    const lag = result.sentAt - plannedAt
-    const planned = { ...result, sentAt: plannedAt, lag }
-    note('status' in planned ? { ...planned, responseTime: planned.responseTime + lag } : planned)
-  }
-  for (const [index, plannedAt] of arrivals.entries()) {
-    await untilTime(startedAt + plannedAt, signal)
-    if (signal.aborted) break
+  function send(index: number): void {
+    const photo = order[index % order.length] ?? 0
+    const plannedAt = arrivals[index] ?? 0
     if (inFlight.size >= mostInFlight) {
-      const photo = order[index % order.length] ?? 0
       note({ ...DROPPED, photo: photo % photos.length, sentAt: plannedAt })
-      continue
+      return
     }
-    const sending = send(index, plannedAt).finally(() => inFlight.delete(sending))
+    const planned = { photo, plannedAt, startedAt }
+    const sending = ask(poster, photos[photo] ?? NOTHING, planned)
+      .then(note)
+      .finally(() => inFlight.delete(sending))
     inFlight.add(sending)
   }
-  await untilTime(startedAt + duration, signal)
-  await Promise.all(inFlight)
+  try {
+    await new Promise<void>((resolve) => {
+      end = resolve
+      signal.addEventListener('abort', end)
+      if (arrivals.length === 0 || signal.aborted) end()
+      startedAt = metronome.start((due) => {
+        while (next < due && !signal.aborted) send(next++)
+        if (next === arrivals.length) end()
+      })
+    })
+    await untilTime(startedAt + duration, signal)
+    await Promise.all(inFlight)
+  } finally {
+    signal.removeEventListener('abort', end)
+    poster.close()
+    await metronome.stop()
+  }
   return toLoad(results, startedAt)
+}
+
+interface Planned {
+  readonly photo: number
+  /** Since the start. */
+  readonly plannedAt: number
+  /** By performance.now(). */
+  readonly startedAt: number
+}
+
+/** One request, timed from its planned send. */
+async function ask(
+  poster: Poster,
+  body: Body,
+  { photo, plannedAt, startedAt }: Planned,
+): Promise<Answer | Failure> {
+  const due = startedAt + plannedAt
+  const lag = performance.now() - due
+  try {
+    const reply = await poster.post(body)
+    return { photo, sentAt: plannedAt, lag, responseTime: performance.now() - due, ...reply }
+  } catch (error) {
+    const outcome = error instanceof LateError ? 'timed-out' : 'unanswered'
+    return { photo, sentAt: plannedAt, lag, outcome, message: toReason(error) }
+  }
 }
 
 /** A timer may come a part of a millisecond early. */
@@ -68,6 +106,7 @@ async function untilTime(at: number, signal: AbortSignal): Promise<void> {
   }
 }
 
+const NOTHING: Body = { bytes: Buffer.alloc(0), contentType: '' }
 const DROPPED = {
   outcome: 'dropped',
   message: 'not sent, as too many others were on their way',

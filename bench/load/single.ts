@@ -5,9 +5,7 @@ import { askOne, toLoad } from './ask-one'
 import type { Reply } from './ask-one'
 import { toClassifyUrl } from './load'
 import type { Answer, Body, Failure, Load, LoadOptions } from './load'
-
-/** A response larger than this is no answer of the wire format. */
-const MAX_BODY_BYTES = 1_000_000
+import { toReply } from './poster'
 
 /** `concurrency` requests at the same moment, each on a connection of its own that is opened for it and closed after. */
 export async function sendGroup(options: LoadOptions): Promise<Load> {
@@ -31,7 +29,7 @@ export async function sendSequence(
 }
 
 /** One request on a connection of its own; `sentAt` is since `startedAt`. */
-export function sendOne(
+function sendOne(
   options: Omit<LoadOptions, 'concurrency'>,
   index: number,
   startedAt: number,
@@ -64,12 +62,7 @@ export async function post(
       request.on('response', resolve).on('error', reject).end(bytes)
       if (connectLimit !== undefined) giveUpUnlessConnected(request, connectLimit)
     })
-    const timing = response.headers['server-timing']
-    return {
-      status: response.statusCode ?? 0,
-      body: await readBody(response),
-      serverTiming: Array.isArray(timing) ? timing.join(', ') : timing,
-    }
+    return await toReply(response)
   } finally {
     agent.destroy()
   }
@@ -82,15 +75,4 @@ function giveUpUnlessConnected(request: ClientRequest, limit: number): void {
   }
   request.once('close', settle)
   request.once('socket', (socket) => socket.once('connect', settle))
-}
-
-async function readBody(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    length += chunk.byteLength
-    if (length > MAX_BODY_BYTES) throw new Error(`the answer has more than ${MAX_BODY_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }

@@ -60,7 +60,8 @@ function toHeading(report: Report): string {
 function toFoot({ valid, plan, profile, seed }: Report): string {
   if (!valid) return 'INVALID: no figure of this run may be trusted.'
   if (plan.openLoop !== undefined) {
-    return `Open loop, Poisson arrivals, ${plan.blocks} blocks of ${plan.openLoop.duration / 1000} s. Seed ${seed}.`
+    const arrivals = plan.openLoop.arrivals === 'constant' ? 'constant' : 'Poisson'
+    return `Open loop, ${arrivals} arrivals, ${plan.blocks} blocks of ${plan.openLoop.duration / 1000} s. Seed ${seed}.`
   }
   return `Closed loop, 95 % intervals over ${plan.blocks} blocks. Profile ${profile}, seed ${seed}.`
 }

@@ -39,7 +39,7 @@ export function toSections(report: Report): readonly Section[] {
     ...(openLoop === undefined
       ? toClosedLoopSections(report)
       : [
-          toOpenLoopSection(openLoop, report.capacities, report.plan.importedFrom),
+          toOpenLoopSection(openLoop, report),
           toDecompositionSection(report, toOpenDecompositionTables(openLoop)),
         ]),
     ...(clusters === undefined ? [] : [clusters]),

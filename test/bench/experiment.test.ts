@@ -104,6 +104,13 @@ describe('the schedule of a run', () => {
     })
   }
 
+  it('has the same even times in every block where arrivals are to be constant', () => {
+    const openLoop = { rates: [5], arrivals: 'constant', duration: 1000 } as const
+    for (const { offered } of schedule({ openLoop, concurrency: [] })) {
+      assert.deepEqual(offered, { rate: 5, arrivals: [0, 200, 400, 600, 800] })
+    }
+  })
+
   it('leaves out what was not asked for', () => {
     const trials = schedule({ groupRepetitions: 0, sequenceRequests: 0 })
     assert.ok(trials.every(({ experiment }) => experiment === 'closed-loop'))

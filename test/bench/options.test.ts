@@ -120,6 +120,9 @@ describe('the options of compare', () => {
     assert.deepEqual([open.blocks, open.fresh], [PROFILES.full.blocks, true])
     assert.equal(read('--workload=poisson:1', '--duration', '2').openLoop?.duration, 2000)
     assert.equal(read('--workload', 'closed-loop').openLoop, undefined)
+    assert.deepEqual(read('--workload', 'constant:20,5').openLoop, {
+      ...{ rates: [5, 20], arrivals: 'constant', duration: 10_000 },
+    })
   })
 
   it('ask for a sweep, and for an objective', () => {
@@ -186,6 +189,9 @@ describe('the options of compare', () => {
       'poisson:5,5',
       'poisson:1,x',
       'poisson:10001',
+      'constant:',
+      'constant:0',
+      'uniform:5',
     ],
     objective: ['p99:250'],
     concurrency: [...NO_NUMBERS, '0', '1001', '1,', ',1', '1,1', '1;5', '1 5', '01,1'],

@@ -9,6 +9,12 @@ import { measureEngines } from './engines'
 import type { EnginesMeasurement } from './engines'
 import { measureMemory } from './memory/memory'
 import type { MemoryMeasurement } from './memory/memory'
+import { toOpenLoopPage } from './open-loop/page'
+import { toOpenLoopSvg } from './open-loop/plot'
+import { readRows } from './open-loop/rows'
+import { toFindings } from './open-loop/summarise'
+import type { OpenLoopMeasurement } from './open-loop/measured'
+import { measureOpenLoop } from './open-loop/open-loop'
 import { toSvg } from './plot'
 import { measurePools } from './pools/pools'
 import type { PoolsMeasurement } from './pools/pools'
@@ -23,10 +29,10 @@ import type { ServingMeasurement } from './serving'
 const HELP = `npm run measure -- [--out DIR] [--blocks N] [--only NAME] [--report]
 
 Measures the core and its servers on this machine and writes decoders.json, engines.json, serving.json, serving.svg,
-request.json, request.svg, pools.json, memory.json and report.md into DIR (results/core). Where the time of a request goes,
-and what memory is of, is told on Linux only.
+request.json, request.svg, pools.json, memory.json and report.md into DIR (results/core), and open-loop.json, open-loop.csv.gz,
+open-loop.svg and open-loop.md. Where the time of a request goes, and what memory is of, is told on Linux only.
   --blocks N   interleaved blocks (10)
-  --only NAME  of decoders, engines, serving, request, pools, memory
+  --only NAME  of decoders, engines, serving, request, pools, memory, open-loop
   --report     measures nothing, and makes report.md and the pictures again of the JSON files
 `
 const MEASUREMENTS = {
@@ -36,6 +42,7 @@ const MEASUREMENTS = {
   request: measureRequest,
   pools: measurePools,
   memory: measureMemory,
+  'open-loop': measureOpenLoop,
 }
 const NAMES = Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[]
 const EXIT_USAGE = 64
@@ -66,7 +73,7 @@ async function main(): Promise<number> {
   await mkdir(values.out, { recursive: true })
   for (const name of chosen) {
     process.stderr.write(`${name}\n`)
-    const measured = await MEASUREMENTS[name]({ blocks })
+    const measured = await MEASUREMENTS[name]({ blocks, out: values.out })
     const command = `npm run measure -- --only ${name} --blocks ${blocks}`
     const result = { ...readMade(command), model: readModel(), ...measured }
     await writeFile(join(values.out, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
@@ -90,6 +97,13 @@ async function writeReport(folder: string): Promise<void> {
   await writeFile(join(folder, 'serving.svg'), toSvg(toBars(serving.summary)))
   if (request !== undefined) {
     await writeFile(join(folder, 'request.svg'), toRequestSvg(request.summary))
+  }
+  const openLoop = (await readIfMeasured('open-loop')) as
+    (OpenLoopMeasurement & OfModel) | undefined
+  if (openLoop !== undefined) {
+    const findings = toFindings(openLoop, await readRows(folder))
+    await writeFile(join(folder, 'open-loop.svg'), await toOpenLoopSvg(findings))
+    await writeFile(join(folder, 'open-loop.md'), toOpenLoopPage(openLoop, findings))
   }
   const report = toMarkdown({ serving, engines, decoders, request, pools, memory })
   await writeFile(join(folder, 'report.md'), report)

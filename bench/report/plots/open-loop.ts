@@ -37,7 +37,7 @@ export function toOpenLoopFigures(findings: Findings, canvas: Canvas): FigureGro
     section: 'open-loop',
     title: 'Against offered load',
     legend: 'targets',
-    reading: 'Requests a second at random times; response time counts from the planned send.',
+    reading: `Requests a second at ${findings.plan.openLoop?.arrivals === 'constant' ? 'even' : 'random'} times; response time counts from the planned send.`,
     figures: OPEN_LOOP_VALUES.flatMap(({ title, toValue }) => {
       const svg = drawAgainstRate(canvas, findings, { title, toValue })
       return svg === null ? [] : [{ title, svg }]

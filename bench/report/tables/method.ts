@@ -118,7 +118,7 @@ export function toPlanTable({ plan, seed, profile }: Findings): Table {
       ? [['Concurrency', toEnumeration(plan.concurrency)] as const]
       : [
           [
-            `Requests offered a second, at ${plan.importedFrom === undefined ? 'random' : 'even'} times`,
+            `Requests offered a second, at ${plan.openLoop.arrivals === 'constant' ? 'even' : 'random'} times`,
             toEnumeration(plan.openLoop.rates),
           ] as const,
         ]),

@@ -1,21 +1,23 @@
 import type { Capacity } from '../capacity'
 import { toFigure, toMebibytes, toPercent } from '../format'
 import { numbers, toCell, toEstimateCell, toNumberCell, words } from '../table'
-import type { Objective } from '../../run'
+import type { Objective, OpenLoopPlan } from '../../run'
 import type { Cell, Section, Table } from '../table'
-import type { OpenCondition } from '../report'
+import type { OpenCondition, Report } from '../report'
 import { toPartTables } from './parts'
 
 /** What pods or processes use when so much is offered, and what users then wait for. */
 export function toOpenLoopSection(
   conditions: readonly OpenCondition[],
-  capacities: readonly Capacity[] = [],
-  importedFrom?: string,
+  { capacities = [], plan }: Pick<Report, 'capacities' | 'plan'>,
 ): Section {
+  const { importedFrom, openLoop } = plan
   return {
     id: 'open-loop',
     title: 'CPU and memory against offered load',
-    paragraphs: [importedFrom === undefined ? MEASURED : toImportedWords(importedFrom)],
+    paragraphs: [
+      importedFrom === undefined ? toMeasuredWords(openLoop) : toImportedWords(importedFrom),
+    ],
     tables: [
       ...(capacities.length === 0 ? [] : [toCapacityTable(capacities)]),
       toUseTable(conditions),
@@ -25,11 +27,18 @@ export function toOpenLoopSection(
   }
 }
 
-const MEASURED =
-  'Open loop: requests come at random times (a Poisson process, the same times for all targets of a block), whether ' +
-  'or not others were answered, each on a connection of its own. Response time counts from the planned send, so ' +
-  'that the time a request had to wait for the load generator is in it; how late that was is printed beside it. It is of ' +
-  'requests that were answered right: what a target with too much to do refuses (503) is counted beside it.'
+function toMeasuredWords(openLoop: OpenLoopPlan | undefined): string {
+  const when =
+    openLoop?.arrivals === 'constant'
+      ? 'even times (with the same gap between any two'
+      : 'random times (a Poisson process'
+  return (
+    `Open loop: requests come at ${when}, the same times for all targets of a block), whether ` +
+    'or not others were answered, each on a connection of its own. Response time counts from the planned send, so ' +
+    'that the time a request had to wait for the load generator is in it; how late that was is printed beside it. It is of ' +
+    'requests that were answered right: what a target with too much to do refuses (503) is counted beside it.'
+  )
+}
 
 const toImportedWords = (importedFrom: string): string =>
   `Open loop of ${importedFrom}: requests come at even times, whether or not others were answered, each on a connection ` +

@@ -144,6 +144,14 @@ describe('two runs compared', () => {
         error.message ===
           'runs/base is a closed loop and runs/later an open one: they have nothing in common',
     )
+    const even = { plan: { openLoop: { ...open.plan.openLoop, arrivals: 'constant' as const } } }
+    assert.throws(
+      () => compare(open, even),
+      (error) =>
+        error instanceof RunFolderError &&
+        error.message ===
+          'runs/base has Poisson arrivals and runs/later constant ones: measure one of them anew',
+    )
     const others = { ...toRun(), run: { targets: ['x', 'y'].map(toFacts) }, trials: [] }
     assert.throws(() => compare(toRun(), others), /no target at the same concurrency in common/)
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { toArrivals, toRate } from '../../../bench/load/arrivals'
+import { toArrivals, toConstantArrivals, toRate } from '../../../bench/load/arrivals'
 import { createRandom } from '../../../bench/random'
 import { meanInterval } from '../../../bench/statistics/interval'
 
@@ -79,6 +79,25 @@ describe('Poisson arrivals', () => {
     assert.ok(
       Math.abs(late - 0.75) < 3.3 * Math.sqrt((0.75 * 0.25) / arrivals.length),
       String(late),
+    )
+  })
+})
+
+describe('constant arrivals', () => {
+  it('have one gap, begin at once and end before the time is over', () => {
+    assert.deepEqual(toConstantArrivals(4, 1000), [0, 250, 500, 750])
+    assert.deepEqual(toConstantArrivals(0.1, 600), [0])
+  })
+
+  it('are as many as the rate says, whatever rounding does', () => {
+    const tenths = fc.integer({ min: 1, max: 100_000 })
+    fc.assert(
+      fc.property(tenths, fc.integer({ min: 1, max: 60 }), (rate, seconds) => {
+        const arrivals = toConstantArrivals(rate / 10, seconds * 1000)
+        assert.equal(arrivals.length, Math.ceil((rate * seconds) / 10))
+        assert.ok(arrivals.every((at) => at < seconds * 1000))
+      }),
+      { numRuns: 30 },
     )
   })
 })
