@@ -5,7 +5,7 @@ import { askOne, toLoad } from './ask-one'
 import type { Reply } from './ask-one'
 import { toClassifyUrl } from './load'
 import type { Answer, Body, Failure, Load, LoadOptions } from './load'
-import { toReply } from './poster'
+import { readBody } from './read-body'
 
 /** `concurrency` requests at the same moment, each on a connection of its own that is opened for it and closed after. */
 export async function sendGroup(options: LoadOptions): Promise<Load> {
@@ -75,4 +75,14 @@ function giveUpUnlessConnected(request: ClientRequest, limit: number): void {
   }
   request.once('close', settle)
   request.once('socket', (socket) => socket.once('connect', settle))
+}
+
+/** Of a response, as soon as all of it is there. */
+async function toReply(response: IncomingMessage): Promise<Reply> {
+  const timing = response.headers['server-timing']
+  return {
+    status: response.statusCode ?? 0,
+    body: await readBody(response),
+    serverTiming: Array.isArray(timing) ? timing.join(', ') : timing,
+  }
 }
