@@ -28,8 +28,16 @@ export function holdToCores(): Cores {
   }
 }
 
-const hold = (pid: number, cores: readonly number[]): void => {
-  execFileSync('taskset', ['-a', '-c', '-p', cores.join(','), String(pid)])
+const TRIES = 3
+
+/** A thread that ends meanwhile makes it fail, though all others are held. */
+function hold(pid: number, cores: readonly number[], tries = TRIES): void {
+  try {
+    execFileSync('taskset', ['-a', '-c', '-p', cores.join(','), String(pid)], { stdio: 'pipe' })
+  } catch (error) {
+    if (tries === 1) throw error
+    hold(pid, cores, tries - 1)
+  }
 }
 
 /** That this process may use; none where it cannot be told or changed. */
