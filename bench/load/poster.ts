@@ -36,8 +36,8 @@ interface PosterOptions {
 type Open = (onBytes: (bytes: Uint8Array) => void) => Socket
 
 /**
- * Posts many photos for less than Node's HTTP client, whose objects and parser are half of a request's CPU time where each
- * has a connection of its own: a request is one write of bytes that are made once a photo, and an answer is read from its
+ * Posts many photos for less than Node's HTTP client, whose objects cost much CPU time and garbage where each request has a
+ * connection of its own: a request is one write of bytes that are made once a photo, and an answer is read from its
  * connection.
  */
 export function createPoster({ url, timeLimit, signal }: PosterOptions): Poster {

@@ -179,10 +179,10 @@ function toGenerator({ generator }: Findings): string {
   )
 }
 
-function toOnTime({ onTimeUpTo }: Findings): string {
-  return onTimeUpTo === null
+function toOnTime({ onTimeAt }: Findings): string {
+  return onTimeAt.length === 0
     ? `At no rate that was offered p99 of the lag was at most ${MOST_LAG} ms.`
-    : `p99 of the lag is at most ${MOST_LAG} ms up to ${onTimeUpTo} requests a second.`
+    : `p99 of the lag is at most ${MOST_LAG} ms at ${onTimeAt.join(', ')} requests a second.`
 }
 
 const toSigned = (ms: number): string => `${ms < 0 ? '−' : '+'}${Math.abs(ms).toFixed(2)}`

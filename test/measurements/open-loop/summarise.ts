@@ -9,8 +9,8 @@ import type { LoaderName, ServerName } from './servers'
 export interface Findings {
   readonly servers: readonly ServerFindings[]
   readonly generator: readonly LevelFindings[]
-  /** The highest rate up to which p99 of the lag was at most `MOST_LAG`; null: it was more at the lowest. */
-  readonly onTimeUpTo: number | null
+  /** The rates at which the load generator sent on time. */
+  readonly onTimeAt: readonly number[]
 }
 
 export interface ServerFindings {
@@ -59,15 +59,13 @@ export function toFindings(
 ): Findings {
   const names = Object.keys(SERVERS) as ServerName[]
   const levels = toLevels(generator)
-  const late = levels.findIndex(({ lag }) => lag.p99 > MOST_LAG)
-  const onTime = late === -1 ? levels.at(-1) : levels[late - 1]
   return {
     servers: names.map((server) => {
       const own = trials.filter((trial) => trial.server === server)
       return { server, truth: toTruths(server, own), loaders: toLoaders(server, own, rows) }
     }),
     generator: levels,
-    onTimeUpTo: onTime?.rate ?? null,
+    onTimeAt: levels.filter(({ lag }) => lag.p99 <= MOST_LAG).map(({ rate }) => rate),
   }
 }
 
