@@ -127,6 +127,24 @@ describe('the page in a browser', () => {
     await page.click('#go')
   }
 
+  /** Holds photos back until they are let through, so many at a time: a run is not over before a slow test can stop it. */
+  async function hold(page: Page): Promise<(count: number) => void> {
+    let free = 0
+    let held: (() => void)[] = []
+    await page.route('**/targets/*/classify', async (route) => {
+      while (free === 0) await new Promise<void>((resolve) => held.push(resolve))
+      free -= 1
+      // Who was held while the run was stopped is not there any more.
+      await route.continue().catch(() => undefined)
+    })
+    return (count) => {
+      free += count
+      const waiting = held
+      held = []
+      for (const resume of waiting) resume()
+    }
+  }
+
   /** Their cells' texts; a request each. */
   const readRows = (page: Page): Promise<readonly (readonly string[])[]> =>
     page.evaluate(
@@ -236,9 +254,12 @@ describe('the page in a browser', () => {
 
   it('draws on while a run goes on, which can be stopped, and starts anew', async () => {
     const { page } = await open()
+    const letThrough = await hold(page)
+    letThrough(20)
     await go(page, 200)
     await untilSigns(page, 4)
     const early = await countSigns(page)
+    letThrough(20)
     await untilSigns(page, early + 1)
     await page.click('#stop')
     await untilStatus(page, 'Stopped after ')
@@ -249,6 +270,7 @@ describe('the page in a browser', () => {
     await untilSigns(page, answered)
     assert.ok(await page.locator('#go').isEnabled())
     assert.ok(await page.locator('#stop').isDisabled())
+    letThrough(200)
     await go(page, 2, '5')
     await untilStatus(page, 'Done')
     assert.equal((await readRows(page)).length, 4)

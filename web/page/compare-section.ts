@@ -49,10 +49,11 @@ export function startCompareSection(
           results.add(observation)
         },
       })
-      status.textContent = `Done: ${results.words()}.`
+      status.textContent = `Done: ${results.end()}.`
     } catch (error) {
+      const words = results.end()
       status.textContent = signal.aborted
-        ? `Stopped after ${answered} of ${count * targets.length}: ${results.words()}.`
+        ? `Stopped after ${answered} of ${count * targets.length}: ${words}.`
         : `It broke off: ${String(error)}`
     } finally {
       running = undefined

@@ -11,8 +11,8 @@ export interface Results {
   /** Begins anew, for so many photos. */
   begin(count: number): void
   add(observation: Observation): void
-  /** The medians in words. */
-  readonly words: () => string
+  /** Draws what is still to be drawn, and tells the medians in words. */
+  end(): string
 }
 
 /** The results below the controls; they are drawn at most once a frame. */
@@ -58,7 +58,8 @@ export function createResults(targets: readonly Target[]): Results {
       rows.querySelector('tbody')?.prepend(toRequestRow(observation))
       drawSoon()
     },
-    words() {
+    end() {
+      draw()
       const summaries = summarise(targets, observations)
       const medians = summaries.flatMap(({ target, roundTripMs }) =>
         roundTripMs === undefined ? [] : [`${target.name} ${roundTripMs.toFixed(1)} ms`],
