@@ -103,7 +103,8 @@ export async function untilHarness(
 ): Promise<void> {
   const end = harness.ended.then(() => 'ended' as const)
   while (!(await isSo())) {
-    if ((await Promise.race([end, pause(10)])) === 'ended') {
+    // It may have become so right before the end.
+    if ((await Promise.race([end, pause(10)])) === 'ended' && !(await isSo())) {
       throw new Error(`the harness ended before ${what}: ${harness.progress()}`)
     }
   }
