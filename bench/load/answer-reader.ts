@@ -1,4 +1,5 @@
 import type { Reply } from './ask-one'
+import { MAX_BODY_BYTES, toTooLong } from './read-body'
 
 /** Reads one HTTP/1.1 answer from the bytes of its connection. */
 export interface AnswerReader {
@@ -18,8 +19,6 @@ export interface AnswerReader {
   end(): Reply
 }
 
-/** A body larger than this is no answer of the wire format. */
-const MAX_BODY_BYTES = 1_000_000
 const MAX_HEAD_BYTES = 65_536
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})(?: |$)/
 const CUT_SHORT = 'the connection was closed'
@@ -89,9 +88,7 @@ const endsWithConnection = (head: Head): boolean =>
 /** Undefined: there is more to come. */
 function readBody(head: Head, bytes: Buffer): string | undefined {
   const length = Number(head.headers.get('content-length') ?? 0)
-  if (Math.max(length, bytes.length) > MAX_BODY_BYTES) {
-    throw new Error(`the answer has more than ${MAX_BODY_BYTES} bytes`)
-  }
+  if (Math.max(length, bytes.length) > MAX_BODY_BYTES) throw toTooLong()
   if (isChunked(head)) return readChunks(bytes)
   if (endsWithConnection(head) && head.status !== 204 && head.status !== 304) return undefined
   return bytes.length < length ? undefined : bytes.toString('utf8', 0, length)

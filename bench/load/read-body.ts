@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 
-/** A response larger than this is no answer of the wire format. */
-const MAX_BODY_BYTES = 1_000_000
+/** A body larger than this is no answer of the wire format. */
+export const MAX_BODY_BYTES = 1_000_000
+
+/** What is wrong with one that is. */
+export const toTooLong = (): Error => new Error(`the answer has more than ${MAX_BODY_BYTES} bytes`)
 
 /**
  * The whole body as text.
@@ -17,7 +20,7 @@ export function readBody(response: IncomingMessage): Promise<string> {
         length += chunk.byteLength
         chunks.push(chunk)
         if (length <= MAX_BODY_BYTES) return
-        response.destroy(new Error(`the answer has more than ${MAX_BODY_BYTES} bytes`))
+        response.destroy(toTooLong())
       })
       .on('end', () => {
         resolve(Buffer.concat(chunks).toString('utf8'))
