@@ -9,6 +9,7 @@ import { runLoad } from './load/run-load'
 import { sendGroup, sendSequence } from './load/single'
 import { toZeroWork } from './load/zero-work'
 import type { Observation, Plan, Trial } from './run'
+import { TargetError } from './targets/target'
 import type { Target } from './targets/target'
 
 /** What all trials of a run have in common. */
@@ -98,8 +99,16 @@ function send(bench: Bench, planned: PlannedTrial, target: Target): Promise<Load
     case 'zero-work':
       return sendZeroWork(plan, options)
     case 'zero-work-direct':
-      return sendZeroWork(plan, { ...options, baseUrl: target.directUrl ?? target.baseUrl })
+      return sendZeroWork(plan, { ...options, baseUrl: requireDirectUrl(target) })
   }
+}
+
+/** Another way in its place would be a way to the pod that takes nothing. */
+function requireDirectUrl({ directUrl, facts: { name } }: Target): string {
+  if (directUrl !== undefined) return directUrl
+  throw new TargetError(
+    `${name}: its pod itself cannot be reached any more, as it could be at the beginning`,
+  )
 }
 
 const isZeroWork = ({ experiment }: PlannedTrial): boolean => experiment.startsWith('zero-work')
