@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 /** A virtual environment that is there, or why there is none. */
@@ -35,9 +34,9 @@ export async function preparePythonEnvironment(
 ): Promise<PythonEnvironment> {
   const { name, packages, cacheFolder, signal, say } = options
   const key = createHash('sha256').update(packages.join('\n')).digest('hex').slice(0, 12)
-  const folder = join(cacheFolder, `${name}-${key}`)
+  const folder = resolve(cacheFolder, `${name}-${key}`)
   try {
-    if (!existsSync(join(folder, DONE))) {
+    if (!(await isComplete(folder, packages))) {
       say(`  ${name}: installing ${packages.join(' ')}`)
       await install(folder, options)
     }
@@ -53,6 +52,15 @@ export async function preparePythonEnvironment(
 /** Written last: an environment without it was cut short. */
 const DONE = 'complete'
 
+/** Its programs name the folder that they were installed into, and do not start from another: it is noted with them. */
+const toDone = (folder: string, packages: readonly string[]): string =>
+  `${[folder, ...packages].join('\n')}\n`
+
+async function isComplete(folder: string, packages: readonly string[]): Promise<boolean> {
+  const done = await readFile(join(folder, DONE), 'utf8').catch(() => undefined)
+  return done === toDone(folder, packages)
+}
+
 async function install(folder: string, { packages, signal }: EnvironmentOptions): Promise<void> {
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
@@ -60,7 +68,7 @@ async function install(folder: string, { packages, signal }: EnvironmentOptions)
   const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--quiet']
   await run(join(toPrograms(folder), 'python'), [...pip, ...packages], signal)
   const draft = join(folder, `${DONE}.draft`)
-  await writeFile(draft, `${packages.join('\n')}\n`)
+  await writeFile(draft, toDone(folder, packages))
   await rename(draft, join(folder, DONE))
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { preparePythonEnvironment } from '../../../bench/peers/environment'
 import { PEERS } from '../../../bench/peers/peers'
 import type { PeerRow } from '../../../bench/peers/report'
@@ -25,6 +27,17 @@ describe('peers', function () {
     assert.ok(made.state === 'unavailable')
     skipUnless(this, made.reason.startsWith('there is no') ? made.reason : undefined)
     assert.match(made.reason, /No matching distribution|Could not find|error/i)
+  })
+
+  it('are installed again where their folder was moved, as their programs name it', async function () {
+    const [here, there] = [join(folder(), 'here'), join(folder(), 'there')]
+    const first = await prepare(['pip'], here)
+    skipUnless(this, first.state === 'unavailable' ? first.reason : undefined)
+    await rename(here, there)
+    const moved = await prepare(['pip'], there)
+    assert.ok(moved.state === 'ready')
+    const { stdout } = await promisify(execFile)(join(moved.programs, 'pip'), ['--version'])
+    assert.ok(stdout.includes(there), stdout)
   })
 
   it('are measured beside ours, with the same labels', async function () {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
+import { toConstantArrivals } from '../../../bench/load/arrivals'
 import type { Body } from '../../../bench/load/load'
+import { MOST_IN_FLIGHT, runOpenLoop } from '../../../bench/load/open'
 import { sendGroup } from '../../../bench/load/single'
 import { createRandom, shuffle } from '../../../bench/random'
 import { startKnownServer } from '../../known-servers/known-server'
@@ -21,6 +23,8 @@ const PHOTO: Body = { bytes: Buffer.alloc(1024, 'photo '), contentType: 'image/j
 /** As large as a photo of 400 x 300 is. */
 const LARGE_PHOTO: Body = { ...PHOTO, bytes: Buffer.alloc(32_768, 'photo ') }
 const WARM_UP_GROUPS = 20
+const WARM_UP_SECONDS = 2
+const WARM_UP_ARRIVALS = toConstantArrivals(500, WARM_UP_SECONDS * 1000)
 
 /**
  * What several load generators say of servers whose behaviour is known, beside what those did; then how late our open loop
@@ -108,9 +112,13 @@ async function measureServer(
   return measured
 }
 
-/** The first of all requests is not what is to be seen. */
+/** The first of all requests is not what is to be seen, nor what they cost before their code is compiled. */
 async function warmUp(baseUrl: string): Promise<void> {
   const signal = new AbortController().signal
+  await runOpenLoop({
+    ...{ baseUrl, photos: [PHOTO], order: [0], timeLimit: 30_000, mostInFlight: MOST_IN_FLIGHT },
+    ...{ arrivals: WARM_UP_ARRIVALS, duration: WARM_UP_SECONDS * 1000, signal },
+  })
   for (let group = 0; group < WARM_UP_GROUPS; group++) {
     const sent = { baseUrl, photos: [PHOTO], order: [0], concurrency: 5, timeLimit: 30_000 }
     await sendGroup({ ...sent, signal })
