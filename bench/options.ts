@@ -92,11 +92,13 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   const values = parse(args)
   if (values.help === true) return 'help'
   const profile = toChoice(values, 'profile', Object.keys(PROFILES) as ProfileName[], 'quick')
-  const { concurrency, blocks, requests, ...paper } = PROFILES[profile]
+  const { blocks, openLoopBlocks, ...defaults } = PROFILES[profile]
+  const workload = toWorkload(values, defaults)
+  const usual = workload.openLoop === undefined ? blocks : openLoopBlocks
   return {
     profile,
-    blocks: toWhole('blocks', values.blocks ?? String(blocks), [2, 1000]),
-    ...toWorkload(values, { concurrency, requests, ...paper }),
+    blocks: toWhole('blocks', values.blocks ?? String(usual), [2, 1000]),
+    ...workload,
     seed: toWhole('seed', values.seed ?? '1', [0, 2 ** 32 - 1]),
     photos: toPath(values, 'photos'),
     size: values.size === undefined ? undefined : toChoice(values, 'size', SIZES, '400x300'),

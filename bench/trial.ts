@@ -27,8 +27,8 @@ export interface Bench {
   readonly signal: AbortSignal
 }
 
-/** A block's median has no use for more; they take a few tenths of a second. */
-const ZERO_WORK_REQUESTS = 200
+/** A block's median has no use for more; they take a tenth of a second or two. */
+const ZERO_WORK_REQUESTS = 100
 
 /** Measures one target's part of a block, with the CPU and memory that it and the idle ones used meanwhile. */
 export async function runTrial(

@@ -3,8 +3,8 @@ export const USAGE = `Compares the function with its container twin on this mach
   npm run compare -- [options]
 
 What is measured
-  --profile NAME       quick (12 blocks of 160 requests a trial, the default), paper (5 of 200: its five
-                       repetitions, too few for a verdict) or full (20 of 700)
+  --profile NAME       quick (40 blocks of 80 requests a trial, the default), paper (5 of 200: its five
+                       repetitions, too few for a verdict) or full (100 of 160)
   --workload KIND      closed-loop, or poisson:RATES for the open loop in its place: so many requests a second
                        at random times, such as poisson:10,20,40, whether or not others were answered;
                        constant:RATES for the same at even times; or sweep: the open loop at random times
@@ -13,8 +13,8 @@ What is measured
   --objective Q:MS     of the open loop, what users are to be given: p99:250 is 99 of 100 requests answered
                        right within 250 ms; the report tells up to which rate (of a sweep p99:250)
   --concurrency LIST   connections of the closed loop and size of the paper's groups (1,5,10,20)
-  --blocks N           rounds in which every target is measured once at every level, 2 to 1000; a
-                       verdict needs 10
+  --blocks N           rounds in which every target is measured once at every level, 2 to 1000 (the
+                       profile's; of the open loop quick 12, paper 5, full 20); a verdict needs 10
   --requests N         requests of a trial, at least the highest concurrency
   --duration SECONDS   instead: how long a trial sends, 0.1 to 600 (of the open loop: 10)
   --fresh              starts every target anew for each block: one process differs from the next by some

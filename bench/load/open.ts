@@ -90,8 +90,8 @@ async function ask(
   const due = startedAt + plannedAt
   const lag = performance.now() - due
   try {
-    const reply = await poster.post(body)
-    return { photo, sentAt: plannedAt, lag, responseTime: performance.now() - due, ...reply }
+    const { reply, answeredAt } = await poster.post(body)
+    return { photo, sentAt: plannedAt, lag, responseTime: answeredAt - due, ...reply }
   } catch (error) {
     const outcome = error instanceof LateError ? 'timed-out' : 'unanswered'
     return { photo, sentAt: plannedAt, lag, outcome, message: toReason(error) }

@@ -5,6 +5,12 @@ import { createAnswerReader } from './answer-reader'
 import type { Reply } from './ask-one'
 import type { Body } from './load'
 
+/** An answer, and when its last bytes had come, by performance.now(): not when they had been read, and the connection closed. */
+export interface Posted {
+  readonly reply: Reply
+  readonly answeredAt: number
+}
+
 /** Posts photos to one address. */
 export interface Poster {
   /**
@@ -12,7 +18,7 @@ export interface Poster {
    *
    * @throws LateError, the error of the network, or one that says that the trial was given up
    */
-  post(photo: Body): Promise<Reply>
+  post(photo: Body): Promise<Posted>
   /** No more is posted; what is on its way is given up. */
   close(): void
 }
@@ -77,11 +83,12 @@ export function createPoster({ url, timeLimit, signal }: PosterOptions): Poster 
         }
         /** What the reader finds wrong fails the request. */
         const read = (next: () => Reply | undefined): void => {
+          const answeredAt = performance.now()
           try {
             const reply = next()
             if (reply === undefined) return
             settle()
-            resolve(reply)
+            resolve({ reply, answeredAt })
           } catch (error) {
             fail(error as Error)
           }

@@ -34,14 +34,16 @@ describe('the options of compare', () => {
     assert.ok(USAGE.split('\n').every(({ length }) => length <= 110))
   })
 
-  for (const [name, { concurrency, blocks, requests, ...paper }] of Object.entries(PROFILES)) {
+  for (const [name, profile] of Object.entries(PROFILES)) {
+    const { concurrency, blocks, requests, groupRepetitions, sequenceRequests } = profile
     it(`have defaults of the profile ${name}`, () => {
       assert.deepEqual(read('--profile', name), {
         profile: name,
         concurrency,
         blocks,
         trialSize: { requests },
-        ...paper,
+        groupRepetitions,
+        sequenceRequests,
         openLoop: undefined,
         fresh: false,
         strict: false,
@@ -67,6 +69,11 @@ describe('the options of compare', () => {
     assert.match(USAGE, new RegExp(`paper \\(${paper.blocks} of ${paper.requests}`))
     assert.match(USAGE, new RegExp(`full \\(${full.blocks} of ${full.requests}\\)`))
     assert.match(USAGE, new RegExp(`\\(${quick.concurrency.join()}\\)`))
+    const ofTheOpenLoop = [quick, paper, full].map(({ openLoopBlocks }) => openLoopBlocks)
+    assert.deepEqual(
+      /quick (\d+), paper (\d+), full (\d+)/.exec(USAGE)?.slice(1).map(Number),
+      ofTheOpenLoop,
+    )
     assert.deepEqual(read().profile, 'quick')
   })
 
@@ -117,7 +124,7 @@ describe('the options of compare', () => {
     const open = read('--workload', 'poisson:40,2.5', '--profile', 'full', '--fresh')
     assert.deepEqual(open.openLoop, { rates: [2.5, 40], duration: 10_000 })
     assert.deepEqual([open.concurrency, open.groupRepetitions, open.sequenceRequests], [[], 0, 0])
-    assert.deepEqual([open.blocks, open.fresh], [PROFILES.full.blocks, true])
+    assert.deepEqual([open.blocks, open.fresh], [PROFILES.full.openLoopBlocks, true])
     assert.equal(read('--workload=poisson:1', '--duration', '2').openLoop?.duration, 2000)
     assert.equal(read('--workload', 'closed-loop').openLoop, undefined)
     assert.deepEqual(read('--workload', 'constant:20,5').openLoop, {

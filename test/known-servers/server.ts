@@ -58,9 +58,9 @@ export async function createKnownServer(behaviour: Behaviour): Promise<KnownServ
     if (isLast) socket.end(answer)
     else socket.write(answer)
   }
-  function take(socket: Socket, body: Buffer, isLast: boolean): void {
-    if (ledger.length === 0) epoch = performance.now()
-    const arrivedAt = now()
+  function take(socket: Socket, { body, isLast, readAt }: Received): void {
+    if (ledger.length === 0) epoch = readAt
+    const arrivedAt = readAt - epoch
     const photo = body.toString('latin1', 0, NAME_BYTES)
     const dueAt = toDue(behaviour, { number: ledger.length + 1, arrivedAt })
     const row = { photo, arrivedAt, dueAt, answeredAt: null }
@@ -77,8 +77,8 @@ export async function createKnownServer(behaviour: Behaviour): Promise<KnownServ
   }
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => undefined)
-    readRequests(socket, (body, isLast) => {
-      take(socket, body, isLast)
+    readRequests(socket, (received) => {
+      take(socket, received)
     })
   })
   await new Promise<void>((resolve) => {
@@ -99,13 +99,22 @@ function toAnswer(photo: Buffer, isLast: boolean): string {
   return `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${content.length}\r\n${ending}\r\n${content}`
 }
 
+interface Received {
+  readonly body: Buffer
+  /** Of its connection. */
+  readonly isLast: boolean
+  /** When its last bytes were read, by performance.now(). */
+  readonly readAt: number
+}
+
 /** One after the other: nobody here sends the next before the last was answered. */
-function readRequests(socket: Socket, onRequest: (body: Buffer, isLast: boolean) => void): void {
+function readRequests(socket: Socket, onRequest: (received: Received) => void): void {
   let chunks: Buffer[] = []
   let length = 0
   let missing = Infinity
   let isLast = false
   socket.on('data', (bytes) => {
+    const readAt = performance.now()
     chunks.push(bytes)
     length += bytes.length
     if (missing === Infinity) {
@@ -119,7 +128,7 @@ function readRequests(socket: Socket, onRequest: (body: Buffer, isLast: boolean)
     chunks = []
     length = 0
     missing = Infinity
-    onRequest(body, isLast)
+    onRequest({ body, isLast, readAt })
   })
 }
 
