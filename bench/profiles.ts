@@ -16,7 +16,7 @@ export interface Profile {
 export const PROFILES = {
   quick: {
     concurrency: [1, 5, 10, 20],
-    blocks: 40,
+    blocks: 36,
     openLoopBlocks: 12,
     requests: 80,
     groupRepetitions: 5,

@@ -1,5 +1,6 @@
 import type { GeneratorDelay } from './load/generator-delay'
 import type { ProfileName } from './profiles'
+import type { TrialSize } from './trial-size'
 
 /** What the raw files of a run folder hold. Times are ms unless a name says otherwise. */
 
@@ -72,8 +73,6 @@ export interface Objective {
 }
 
 export type ReportFormat = 'json' | 'markdown' | 'html'
-
-export type TrialSize = { readonly requests: number } | { readonly duration: number }
 
 export interface Pair {
   readonly a: string

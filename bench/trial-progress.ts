@@ -1,5 +1,6 @@
 import type { PlannedTrial } from './experiment'
 import type { Plan } from './run'
+import { toSizeAt } from './trial-size'
 
 /** What is done before each trial: of the requests, or where trials last a time, of the trials. */
 export function toShares(
@@ -12,7 +13,8 @@ export function toShares(
     if (experiment === 'sequence') return sequenceRequests
     // Each takes a tenth of a photo's time or less.
     if (experiment.startsWith('zero-work')) return 0
-    return 'requests' in trialSize ? trialSize.requests : trialSize.duration
+    const size = toSizeAt(trialSize, concurrency)
+    return 'requests' in size ? size.requests : size.duration
   })
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   let done = 0

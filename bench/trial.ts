@@ -11,6 +11,7 @@ import { toZeroWork } from './load/zero-work'
 import type { Observation, Plan, Trial } from './run'
 import { TargetError } from './targets/target'
 import type { Target } from './targets/target'
+import { toSizeAt } from './trial-size'
 
 /** What all trials of a run have in common. */
 export interface Bench {
@@ -84,7 +85,7 @@ function send(bench: Bench, planned: PlannedTrial, target: Target): Promise<Load
   const options = { baseUrl: target.baseUrl, photos, order, concurrency, timeLimit, signal }
   switch (experiment) {
     case 'closed-loop':
-      return runLoad(target, { ...options, size: plan.trialSize })
+      return runLoad(target, { ...options, size: toSizeAt(plan.trialSize, planned.concurrency) })
     case 'open-loop':
       return runOpenLoop({
         ...options,

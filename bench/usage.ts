@@ -3,8 +3,9 @@ export const USAGE = `Compares the function with its container twin on this mach
   npm run compare -- [options]
 
 What is measured
-  --profile NAME       quick (40 blocks of 80 requests a trial, the default), paper (5 of 200: its five
-                       repetitions, too few for a verdict) or full (100 of 160)
+  --profile NAME       quick (36 blocks of 80 requests a trial, the default), paper (5 of 200: its five
+                       repetitions, too few for a verdict) or full (100 of 160); at least 8 requests of
+                       each connection
   --workload KIND      closed-loop, or poisson:RATES for the open loop in its place: so many requests a second
                        at random times, such as poisson:10,20,40, whether or not others were answered;
                        constant:RATES for the same at even times; or sweep: the open loop at random times

@@ -1,4 +1,5 @@
-import type { Objective, OpenLoopPlan, Plan, TrialSize } from './run'
+import type { Objective, OpenLoopPlan, Plan } from './run'
+import type { TrialSize } from './trial-size'
 import { UsageError } from './usage-error'
 
 /** What of a plan the options of the workload decide. */
@@ -29,6 +30,8 @@ const SWEEP = 'sweep'
 /** What a sweep looks for unless it is told. */
 const OBJECTIVE = 'p99:250'
 const OPEN_LOOP_SECONDS = 10
+/** Of a profile: the first of each meets an empty server, which is to be a small part of a trial. */
+const PER_CONNECTION = 8
 
 /**
  * Reads --workload, --objective, --concurrency, --requests and --duration: the closed loop and the paper's experiment, or
@@ -109,11 +112,11 @@ function toLevels(text: string | undefined, otherwise: readonly number[]): reado
 function toTrialSize(values: Values, requests: number, highest: number): TrialSize {
   if (values.duration === undefined) {
     // A profile's own number grows with the connections; what was asked for is not changed silently.
-    const text = values.requests ?? String(Math.max(requests, highest))
-    const count = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (values.requests === undefined) return { requests, perConnection: PER_CONNECTION }
+    const count = /^\d+$/.test(values.requests) ? Number(values.requests) : Number.NaN
     if (count >= highest && count <= 1_000_000) return { requests: count }
     throw new UsageError(
-      `--requests accepts a whole number from ${highest} to 1000000, not "${text}"`,
+      `--requests accepts a whole number from ${highest} to 1000000, not "${values.requests}"`,
     )
   }
   if (values.requests !== undefined) {

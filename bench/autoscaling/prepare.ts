@@ -45,7 +45,7 @@ export async function prepare(
 ): Promise<Ready> {
   await cluster.setStabilization(scaled.autoscaler, stabilization)
   await untilOnePod(scaled, cluster, signal)
-  const target = await openPod({ ...scaled, cluster, signal })
+  const target = await openPod({ ...scaled, cluster, signal, seeksDirectUrl: false })
   // Pods are to come and go.
   await target.stop()
   const { predictions } = await readReferences(target, { photos, timeLimit, signal })

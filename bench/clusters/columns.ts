@@ -22,8 +22,13 @@ interface ColumnsOptions {
 export function toClusterColumns({ kubeconfigs, deploy, root }: ColumnsOptions): Columns {
   let pods: readonly (Compared & { readonly cluster: Cluster })[] = []
   let clusters: readonly Cluster[] = []
-  const open = (signal: AbortSignal): Promise<Map<string, Target>> =>
-    openAll(pods.map((pod) => async () => [[pod.name, await openPod({ ...pod, signal })]]))
+  const open = (signal: AbortSignal, seeks: ReadonlySet<string>): Promise<Map<string, Target>> =>
+    openAll(
+      pods.map((pod) => async () => {
+        const target = await openPod({ ...pod, signal, seeksDirectUrl: seeks.has(pod.name) })
+        return [[pod.name, target]]
+      }),
+    )
   return {
     names: COMPARED.map(({ name }) => name),
     comparisons: COMPARISONS,
@@ -34,11 +39,12 @@ export function toClusterColumns({ kubeconfigs, deploy, root }: ColumnsOptions):
       const byName = await openClusters({ kubeconfigs, deploy, manifests, root, signal, say })
       clusters = Object.values(byName)
       pods = COMPARED.map((compared) => ({ ...compared, cluster: byName[compared.cluster] }))
-      const targets = await open(signal)
+      const targets = await open(signal, new Set(pods.map(({ name }) => name)))
       for (const [name, target] of targets) say(`  ${name}: ${toWords(target.facts)}`)
       return targets
     },
     async renew(targets, signal) {
+      const reached = [...targets].filter(([, { directUrl }]) => directUrl !== undefined)
       await closeAll(targets)
       await renewPods(
         await Promise.all(
@@ -48,7 +54,7 @@ export function toClusterColumns({ kubeconfigs, deploy, root }: ColumnsOptions):
           }),
         ),
       )
-      return open(signal)
+      return open(signal, new Set(reached.map(([name]) => name)))
     },
     readClusters: (signal) => readClusters(clusters, signal),
   }

@@ -16,6 +16,8 @@ interface PodOptions {
   /** Of type NodePort, with one pod behind it. */
   readonly service: string
   readonly signal: AbortSignal
+  /** Whether its pod is looked for at its own address, too; where packets are dropped, that takes a while. */
+  readonly seeksDirectUrl: boolean
   /** How long the port of the node may take to answer. */
   readonly answerLimitMs?: number
 }
@@ -40,7 +42,9 @@ export async function openPod(options: PodOptions): Promise<Target> {
   const nodePort = service.spec.ports[0]?.nodePort ?? 0
   const baseUrl = `http://${await readAddress(cluster, pod)}:${nodePort}`
   await untilAnswered(options, baseUrl)
-  const directUrl = await findDirectUrl({ ...options, pod, container, service, baseUrl })
+  const directUrl = options.seeksDirectUrl
+    ? await findDirectUrl({ ...options, pod, container, service, baseUrl })
+    : undefined
   const pods = { cluster, pod: pod.metadata.name, container: container.name }
   const start = await readStart({ ...pods, baseUrl })
   const { facts: sources, ...usage } = await measureUsage({ baseUrl })

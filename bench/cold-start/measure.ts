@@ -66,7 +66,10 @@ async function prepare(
 ): Promise<readonly Starting[]> {
   const opened: { readonly compared: (typeof COMPARED)[number]; readonly target: Target }[] = []
   for (const compared of COMPARED) {
-    const target = await openPod({ ...compared, cluster: clusters[compared.cluster], signal })
+    const target = await openPod({
+      ...{ ...compared, cluster: clusters[compared.cluster], signal },
+      seeksDirectUrl: false,
+    })
     // Starts end and begin pods all the time.
     await target.stop()
     opened.push({ compared, target })

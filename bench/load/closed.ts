@@ -1,5 +1,5 @@
 import autocannon from 'autocannon'
-import type { TrialSize } from '../run'
+import type { TrialSize } from '../trial-size'
 import { mend } from './client'
 import type { Client, Loss } from './client'
 import { createLedger } from './ledger'

@@ -1,4 +1,4 @@
-import type { TrialSize } from '../run'
+import type { TrialSize } from '../trial-size'
 import { askOne, toLoad } from './ask-one'
 import type { Reply } from './ask-one'
 import type { Answer, Body, Failure, Load, LoadOptions } from './load'

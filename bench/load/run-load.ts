@@ -1,4 +1,4 @@
-import type { TrialSize } from '../run'
+import type { TrialSize } from '../trial-size'
 import type { Target } from '../targets/target'
 import { runClosedLoop } from './closed'
 import type { Load, LoadOptions } from './load'

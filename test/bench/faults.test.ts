@@ -25,7 +25,7 @@ describe('a run', () => {
         blocks: 3,
         groupRepetitions: 2,
         sequenceRequests: 5,
-        trialSize: { requests: 12 },
+        trialSize: { requests: 12, perConnection: 6 },
       }
       const { raw, report } = await measureInto(await newFolder(), {
         a: a.baseUrl,
@@ -39,7 +39,7 @@ describe('a run', () => {
       const sent = (...names: string[]): number =>
         requests.reduce((sum, [name, count]) => (names.includes(name) ? sum + count : sum), 0)
       const ofPaper = 5 + 2 * (1 + 3)
-      const ofClosedLoop = 3 * 2 * 12
+      const ofClosedLoop = 3 * (12 + 3 * 6)
       assert.equal(sent('a'), ofPaper + ofClosedLoop)
       assert.equal(sent('b'), ofPaper + ofClosedLoop)
       assert.equal(sent('b again'), ofClosedLoop)

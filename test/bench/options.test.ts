@@ -41,7 +41,7 @@ describe('the options of compare', () => {
         profile: name,
         concurrency,
         blocks,
-        trialSize: { requests },
+        trialSize: { requests, perConnection: 8 },
         groupRepetitions,
         sequenceRequests,
         openLoop: undefined,
@@ -169,8 +169,10 @@ describe('the options of compare', () => {
     assert.equal(read(`--target=my one=${url}`, TWO[2]!, TWO[3]!).targets?.[0].baseUrl, url)
   })
 
-  it('give trials as many requests as the highest concurrency at least', () => {
-    assert.deepEqual(read('--concurrency', '900').trialSize, { requests: 900 })
+  it('give trials as many requests as each connection needs, or as are asked for', () => {
+    const ofTheProfile = { requests: PROFILES.quick.requests, perConnection: 8 }
+    assert.deepEqual(read('--concurrency', '900').trialSize, ofTheProfile)
+    assert.deepEqual(read('--requests', '40').trialSize, { requests: 40 })
     assert.deepEqual(read('--concurrency', '5', '--requests', '5').trialSize, { requests: 5 })
   })
 

@@ -1,5 +1,6 @@
 import type { Environment } from '../../environment'
 import type { Limit, TargetFacts } from '../../run'
+import type { TrialSize } from '../../trial-size'
 import { toEnumeration, toFigure, toLine, toMebibytes, toPercent } from '../format'
 import { NOTHING, numbers, toCell, toNumberCell, words } from '../table'
 import type { Cell, Table } from '../table'
@@ -125,12 +126,7 @@ export function toPlanTable({ plan, seed, profile }: Findings): Table {
     ['Blocks', String(plan.blocks)],
     ...(plan.fresh === true ? [['Processes', 'new ones in every block'] as const] : []),
     ...(plan.strict === true ? [['Strict', 'every warning makes the run INVALID'] as const] : []),
-    [
-      'A trial',
-      'requests' in trialSize
-        ? `${trialSize.requests} requests`
-        : `${toFigure(trialSize.duration / 1000)} s`,
-    ],
+    ['A trial', toTrial(trialSize)],
     ['Repetitions of a group', String(plan.groupRepetitions)],
     ['Requests one after the other', String(plan.sequenceRequests)],
     ['Photos', toPhotos(plan.photos.map(({ bytes }) => bytes))],
@@ -138,6 +134,13 @@ export function toPlanTable({ plan, seed, profile }: Findings): Table {
     ['Compared', toEnumeration(comparisons.map(toRatioName)) || null],
     ['A/A', aa === null ? plan.aaMethod : `${toRatioName(aa)}: ${toLine(plan.aaMethod)}`],
   ])
+}
+
+function toTrial(size: TrialSize): string {
+  if ('duration' in size) return `${toFigure(size.duration / 1000)} s`
+  const least = `${size.requests} requests`
+  if (size.perConnection === undefined) return least
+  return `${least}, or ${size.perConnection} of each connection where that is more`
 }
 
 function toPhotos(sizes: readonly number[]): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { toMarkdown } from '../../../bench/report/markdown'
 import type { Report } from '../../../bench/report/report'
+import type { TrialSize } from '../../../bench/trial-size'
 import { readMarkdownTable, rowOf, toCells } from './read-table'
 import { REPORTS } from './rendering'
 import {
@@ -213,10 +214,17 @@ describe('the report in Markdown', () => {
     assert.match(text, /^npm run report -- RUN_DIR$/m)
   })
 
-  it('prints a trial that lasts a time', () => {
+  it('prints a trial that lasts a time, and one that grows with its connections', () => {
     const sample = sampleReport()
-    const text = toMarkdown({ ...sample, plan: { ...sample.plan, trialSize: { duration: 2500 } } })
-    assert.equal(rowOf(readMarkdownTable(text, 'What was asked for'), 'A trial')[1], '2.50 s')
+    const toTrial = (trialSize: TrialSize): string | undefined => {
+      const text = toMarkdown({ ...sample, plan: { ...sample.plan, trialSize } })
+      return rowOf(readMarkdownTable(text, 'What was asked for'), 'A trial')[1]
+    }
+    assert.equal(toTrial({ duration: 2500 }), '2.50 s')
+    assert.equal(
+      toTrial({ requests: 80, perConnection: 8 }),
+      '80 requests, or 8 of each connection where that is more',
+    )
   })
 
   it('prints what was planned but not measured', () => {
