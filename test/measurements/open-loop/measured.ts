@@ -28,7 +28,7 @@ export interface Row {
   readonly time: number
 }
 
-/** The open loop alone, at a rate against a server that answers at once. */
+/** The open loop alone, at a rate. */
 export interface Level {
   readonly block: number
   readonly rate: number
@@ -54,5 +54,8 @@ export interface OpenLoopMeasurement {
   /** Of what the generator alone sends. */
   readonly photoBytes: number
   readonly trials: readonly Trial[]
+  /** Against a server that answers at once. */
   readonly generator: readonly Level[]
+  /** Against the server that takes a fixed time, at a rate at which no core falls asleep between two requests. */
+  readonly fixedTime: readonly Level[]
 }

@@ -9,7 +9,7 @@ import { startKnownServer } from '../../known-servers/known-server'
 import type { LedgerRow } from '../../known-servers/server'
 import { holdToCores } from './cores'
 import type { Cores } from './cores'
-import { measureGenerator } from './generator'
+import { measureFixedTime, measureGenerator } from './generator'
 import { measureBy } from './loaders'
 import type { Level, OpenLoopMeasurement, Row, Rows, Trial } from './measured'
 import { writeRows } from './rows'
@@ -46,6 +46,7 @@ export async function measureOpenLoop({
   const rows = new Map<number, Rows>()
   const trials: Trial[] = []
   const generator: Level[] = []
+  const fixedTime: Level[] = []
   try {
     for (let block = 0; block < blocks; block++) {
       for (const server of Object.keys(SERVERS) as ServerName[]) {
@@ -58,6 +59,7 @@ export async function measureOpenLoop({
       }
       process.stderr.write(`  block ${block + 1} of ${blocks}: the load generator alone\n`)
       generator.push(...(await measureGenerator(block, LARGE_PHOTO, cores)))
+      fixedTime.push(...(await measureFixedTime(block, PHOTO, cores)))
     }
   } finally {
     cores.release()
@@ -68,7 +70,7 @@ export async function measureOpenLoop({
     loadAverage: { before, after: loadavg()[0] ?? Number.NaN },
     versions: { autocannon: readAutocannonVersion(), vegeta: vegeta?.version ?? null },
     photoBytes: LARGE_PHOTO.bytes.length,
-    ...{ trials, generator },
+    ...{ trials, generator, fixedTime },
   }
 }
 

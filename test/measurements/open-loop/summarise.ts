@@ -11,6 +11,14 @@ export interface Findings {
   readonly generator: readonly LevelFindings[]
   /** The rates at which the load generator sent on time. */
   readonly onTimeAt: readonly number[]
+  readonly fixedTime: FixedTimeFindings | undefined
+}
+
+/** The server that takes a fixed time, asked so often that no core falls asleep. */
+export interface FixedTimeFindings {
+  readonly rate: number
+  /** Of p50, against what it takes. */
+  readonly error: number
 }
 
 export interface ServerFindings {
@@ -54,7 +62,7 @@ export const MOST_LAG = 1
 
 /** What follows from the raw data alone: blocks are pooled, but of what a loader reports only itself, the median is taken. */
 export function toFindings(
-  { trials, generator }: Pick<OpenLoopMeasurement, 'trials' | 'generator'>,
+  { trials, generator, fixedTime }: Pick<OpenLoopMeasurement, 'trials' | 'generator' | 'fixedTime'>,
   rows: ReadonlyMap<number, Rows>,
 ): Findings {
   const names = Object.keys(SERVERS) as ServerName[]
@@ -66,7 +74,16 @@ export function toFindings(
     }),
     generator: levels,
     onTimeAt: levels.filter(({ lag }) => lag.p99 <= MOST_LAG).map(({ rate }) => rate),
+    fixedTime: toFixedTime(fixedTime),
   }
+}
+
+/** The median of the blocks. */
+function toFixedTime(levels: readonly Level[]): FixedTimeFindings | undefined {
+  const [first] = levels
+  if (first === undefined) return undefined
+  const p50 = median(levels.map(({ responseTimeP50 }) => responseTimeP50))
+  return { rate: first.rate, error: p50 - SERVERS.fixed.answerTime }
 }
 
 function toTruths(server: ServerName, trials: readonly Trial[]): ServerFindings['truth'] {
