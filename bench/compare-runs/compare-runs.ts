@@ -2,6 +2,7 @@ import { RunFolderError } from '../read-run'
 import type { RawRun } from '../read-run'
 import { toReduced } from '../report/reduced'
 import type { Reduced } from '../report/reduced'
+import { isDouble } from '../report/targets'
 import { toChanges, toChangeWarnings } from './changes'
 import { toGates } from './gates'
 import { toPairChanges } from './pair-changes'
@@ -49,7 +50,7 @@ export function compareRuns(
     warnings: [...toChangeWarnings(changes, runs), ...toLeftOut(runs)],
     targets: targets.map(({ change }) => change),
     pairs: levelKind === 'rate' ? [] : toPairChanges(runs, toGate),
-    gate: rule === undefined ? null : toSlowerGate(targets, rule),
+    gate: rule === undefined ? null : toSlowerGate(targets, rule, toMissing(runs)),
   }
 }
 
@@ -81,9 +82,18 @@ function toName({ folder, raw }: NamedRun, { valid }: Reduced): RunName {
   return { folder, startedAt, commit, valid }
 }
 
+const toNames = ({ run }: RawRun): readonly string[] => run.targets.map(({ name }) => name)
+
+/** What the base has, and the later run has not. */
+function toMissing([base, later]: Runs): readonly string[] {
+  return toNames(base).filter(
+    (name) => !isDouble(base.run.plan, name) && !toNames(later).includes(name),
+  )
+}
+
 /** Which targets only one of the runs has. */
 function toLeftOut(runs: Runs): readonly string[] {
-  const [before, after] = runs.map(({ run }) => run.targets.map(({ name }) => name))
+  const [before, after] = runs.map(toNames)
   const only = (some: readonly string[] = [], others: readonly string[] = []): readonly string[] =>
     some.filter((name) => !others.includes(name))
   return [

@@ -30,7 +30,9 @@ const read = async (folder: string): Promise<NamedRun> => ({ folder, raw: await 
 /** Of figures that may not be trusted nothing is called slower. */
 function toStatus({ base, later, gate }: RunsReport): number {
   if (!base.valid || !later.valid) return INVALID
-  return gate !== null && gate.slower.length > 0 ? SLOWER : 0
+  if (gate === null) return 0
+  if (gate.slower.length > 0) return SLOWER
+  return gate.tests === 0 || gate.missing.length > 0 ? INVALID : 0
 }
 
 function toExitCode(error: unknown): number {

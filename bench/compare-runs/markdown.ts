@@ -37,10 +37,16 @@ function toHead({ base, later, targets, warnings, gate }: RunsReport): Section {
 const toRunWords = ({ folder, startedAt, commit }: RunName): string =>
   `${toLine(folder)} (${startedAt}, ${commit === null ? 'commit not known' : `commit ${commit.slice(0, 7)}`})`
 
-function toGateWords({ allowed, metrics, slower, tests }: NonNullable<RunsReport['gate']>): string {
+function toGateWords(gate: NonNullable<RunsReport['gate']>): string {
+  const { allowed, metrics, slower, tests, ruledOut, missing } = gate
   const looked = `${tests} comparisons of ${toEnumeration(metrics.map((metric) => METRIC_WORDS[metric]))} were looked at`
-  if (slower.length === 0)
-    return `PASS: nothing is slower by more than ${toPercent(allowed)}; ${looked}.`
+  if (slower.length === 0) {
+    if (missing.length > 0) {
+      return `INCONCLUSIVE: the later run has no ${toEnumeration(missing.map(toLine))}; ${looked}.`
+    }
+    if (tests === 0) return `INCONCLUSIVE: ${looked}: the runs have too little in common.`
+    return `PASS: nothing was found slower by more than ${toPercent(allowed)}; ${looked}, of which ${ruledOut} rule it out (95 %).`
+  }
   return `FAIL: slower by more than ${toPercent(allowed)}: ${toEnumeration(slower.map(toWords))}; ${looked}.`
 }
 
@@ -87,6 +93,9 @@ function toTargetSection({ targets, levelKind }: RunsReport): Section {
     paragraphs: [
       'Ratios are the later run’s over the base’s, of geometric means over blocks, with 95 % intervals by Welch’s t; verdicts ' +
         'are corrected for the number of levels (Holm). What the machine did between the runs is in them.',
+      ...(levelKind === 'rate'
+        ? ['Throughput is of right answers, where others were refused or went wrong.']
+        : []),
     ],
     tables: names.map((name, at) => ({
       ...toRatioTable(

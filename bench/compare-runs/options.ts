@@ -22,7 +22,7 @@ const METRIC_NAMES: Readonly<Record<string, Metric>> = {
   throughput: 'throughput',
   cpu: 'cpuMsPerRequest',
 }
-const DECIDING = 'p50,cpu'
+const DECIDING = 'p50,throughput,cpu'
 
 export const USAGE = `Tells what changed from one run of npm run compare to another: a later commit, another cluster.
 
@@ -35,8 +35,8 @@ export const USAGE = `Tells what changed from one run of npm run compare to anot
   --format NAME           of ${FORMATS.join(', ')} (markdown, as GitHub shows it in a summary or a comment)
   --help                  print this
 
-The answer goes to stdout. Exit status: 0 compared, 2 compared but one of the runs is INVALID, 3 slower than allowed,
-64 wrong arguments, 65 a folder is no run of npm run compare, or both have nothing in common, 1 a bug.
+The answer goes to stdout. Exit status: 0 compared, 2 compared but one of the runs is INVALID, or what was
+to be looked at is not there, 3 slower than allowed, 64 wrong arguments, 65 a folder is no run of npm run compare, or both have nothing in common, 1 a bug.
 `
 
 /**

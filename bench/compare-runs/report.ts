@@ -48,4 +48,8 @@ export interface SlowerGate {
   readonly slower: readonly TargetChange[]
   /** How many were looked at. */
   readonly tests: number
+  /** Of how many it is sure that they are not slower by more than that: their interval ends below it. */
+  readonly ruledOut: number
+  /** Targets of the base that the later run has not. */
+  readonly missing: readonly string[]
 }

@@ -2,7 +2,7 @@ import type { Metric } from '../report/report'
 import { toDifference } from '../statistics/comparison'
 import { holm } from '../statistics/holm'
 import { LEVEL } from '../statistics/interval'
-import type { SlowerGate } from './report'
+import type { SlowerGate, TargetChange } from './report'
 import type { Compared } from './target-changes'
 
 /** What of the later run may not be slower, and by how much. */
@@ -19,6 +19,7 @@ export interface SlowerRule {
 export function toSlowerGate(
   targets: readonly Compared[],
   { allowed, metrics }: SlowerRule,
+  missing: readonly string[],
 ): SlowerGate {
   const looked = targets.filter(({ change, estimate }) => {
     return metrics.includes(change.metric) && estimate !== null
@@ -29,7 +30,12 @@ export function toSlowerGate(
     return times > 1 + allowed && (corrected[at] ?? 1) <= 1 - LEVEL
   })
   return {
-    ...{ allowed, metrics, tests: looked.length },
+    ...{ allowed, metrics, tests: looked.length, missing },
+    ruledOut: looked.filter(({ change }) => toHighest(change) < 1 + allowed).length,
     slower: slower.map(({ change }) => change),
   }
 }
+
+/** How many times as slow it is at most, by its interval. */
+const toHighest = ({ metric, lower, upper }: TargetChange): number =>
+  (metric === 'throughput' ? lower && 1 / lower : upper) ?? Infinity

@@ -1,5 +1,7 @@
 import type { MeasuredTrial } from '../read-run'
+import { countRight } from '../report/cells'
 import { toMetricValue } from '../report/metric-value'
+import type { MetricValue } from '../report/metric-value'
 import { METRICS } from '../report/report'
 import type { Metric } from '../report/report'
 import { isDouble } from '../report/targets'
@@ -17,9 +19,6 @@ export interface Compared extends Pick<Judged, 'estimate'> {
   readonly change: TargetChange
 }
 
-/** More is offered than answered there, whatever a target does. */
-const isOfRates = (metric: Metric): boolean => metric !== 'throughput'
-
 /** A target in the later run over itself in the base; of targets and levels that both have. */
 export function toTargetChanges(runs: Runs, kind: LevelKind, toGate: ToGate): readonly Compared[] {
   const [base, later] = runs
@@ -27,17 +26,16 @@ export function toTargetChanges(runs: Runs, kind: LevelKind, toGate: ToGate): re
     .map(({ name }) => name)
     .filter((name) => later.run.targets.some((target) => target.name === name))
     .filter((name) => !isDouble(base.run.plan, name))
-  const metrics = kind === 'rate' ? METRICS.filter(isOfRates) : METRICS
   return names.flatMap((target) => {
     const [before, after] = runs.map((raw) => toTrials(raw, target, kind)) as [
       ReturnType<typeof toTrials>,
       ReturnType<typeof toTrials>,
     ]
     const levels = [...before.keys()].filter((level) => after.has(level)).sort((a, b) => a - b)
-    return metrics.flatMap((metric) => {
+    return METRICS.flatMap((metric) => {
       const sides = levels.map((level) => ({
-        before: toValues(before.get(level) ?? [], metric),
-        after: toValues(after.get(level) ?? [], metric),
+        before: toValues(before.get(level) ?? [], metric, kind),
+        after: toValues(after.get(level) ?? [], metric, kind),
       }))
       const estimated = sides.map((side, at): EstimatedLevel => ({
         estimate: toEstimatedDifference(side.after.logarithms, side.before.logarithms),
@@ -57,10 +55,19 @@ interface Values {
   readonly missing: string | undefined
 }
 
-function toValues(trials: readonly MeasuredTrial[], metric: Metric): Values {
-  const values = trials.map((trial) => toMetricValue(trial, metric))
+function toValues(trials: readonly MeasuredTrial[], metric: Metric, kind: LevelKind): Values {
+  const isGoodput = kind === 'rate' && metric === 'throughput'
+  const values = trials.map((trial) =>
+    isGoodput ? toGoodput(trial) : toMetricValue(trial, metric),
+  )
   return {
     logarithms: values.flatMap((value) => (typeof value === 'number' ? [Math.log(value)] : [])),
     missing: values.find((value) => typeof value === 'object')?.missing,
   }
+}
+
+/** Right answers a second: where more is offered than can be answered, a target refuses, which answers nobody. */
+const toGoodput = (trial: MeasuredTrial): MetricValue => {
+  const value = countRight(trial) / (trial.duration / 1000)
+  return value > 0 ? value : { missing: 'nothing was answered right' }
 }

@@ -1,5 +1,6 @@
 import type { MeasuredTrial, RawRun } from '../read-run'
 import type { Objective, OpenLoopPlan } from '../run'
+import { minimumSamples } from '../statistics/quantile'
 import { countRight, toTimes } from './cells'
 import { sum } from './conditions'
 import { toRates } from './open-loop'
@@ -20,11 +21,14 @@ export interface Capacity {
 export interface KeptObjective extends Objective {
   /** The highest of the rates up to which it was kept, over all blocks together; null: not even at the lowest. */
   readonly keptUpTo: number | null
-  /** The next higher rate, at which it was not; null: none was offered. */
+  /** The next higher rate, at which it was not; null: none was offered, or too few requests were sent there to tell. */
   readonly missedAt: number | null
+  /** That rate, if so few were sent there that it cannot be told; no rate above it is judged. */
+  readonly tooFewAt: number | null
   /** At every rate: of all requests, the share that was answered right in time, and in how many blocks that was enough. */
   readonly rates: readonly {
     readonly rate: number
+    readonly requests: number
     readonly inTime: number
     readonly blocks: number
     readonly blocksKept: number
@@ -88,13 +92,16 @@ function toKept(rates: readonly Rate[], objective: Objective): KeptObjective {
     const times = trials.flatMap((trial) => toTimes(trial, 'responseTime'))
     return times.filter((time) => time <= objective.within).length / toRequests(trials)
   }
+  const minimum = minimumSamples(objective.share)
+  const isEnough = (trials: readonly MeasuredTrial[]): boolean => toRequests(trials) >= minimum
   const isKept = (trials: readonly MeasuredTrial[]): boolean => inTime(trials) >= objective.share
-  const [keptUpTo, missedAt] = toBounds(rates, isKept)
+  const [keptUpTo, next] = toBounds(rates, (trials) => isEnough(trials) && isKept(trials))
+  const isTooFew = rates.some(({ rate, trials }) => rate === next && !isEnough(trials))
   return {
     ...objective,
-    ...{ keptUpTo, missedAt },
+    ...{ keptUpTo, missedAt: isTooFew ? null : next, tooFewAt: isTooFew ? next : null },
     rates: rates.map(({ rate, trials }) => ({
-      ...{ rate, inTime: inTime(trials), blocks: trials.length },
+      ...{ rate, requests: toRequests(trials), inTime: inTime(trials), blocks: trials.length },
       blocksKept: trials.filter((trial) => isKept([trial])).length,
     })),
   }

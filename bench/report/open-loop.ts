@@ -1,3 +1,4 @@
+import { LATE } from '../load/generator-delay'
 import type { MeasuredTrial, RawRun } from '../read-run'
 import { meanInterval } from '../statistics/interval'
 import { nearestRank } from '../statistics/quantile'
@@ -42,6 +43,7 @@ function toOpenCondition(
   return {
     ...{ target, workload: { kind: 'open-loop', rate }, blocks: trials.length, requests },
     refused,
+    dropped: sum(trials.map(({ outcomes }) => outcomes.dropped ?? 0)),
     errors: requests - right - refused,
     ...toParts(trials),
     lag: toLag(trials.flatMap(({ observations }) => observations.flatMap(({ lag }) => lag ?? []))),
@@ -60,7 +62,7 @@ function toOpenCondition(
 function toLag(lags: readonly number[]): OpenCondition['lag'] {
   const sorted = Float64Array.from(lags).sort()
   const rank = (share: number) => (sorted.length === 0 ? null : nearestRank(sorted, share))
-  return { p50: rank(0.5), p99: rank(0.99) }
+  return { p50: rank(0.5), p99: rank(0.99), late: lags.filter((lag) => lag > LATE).length }
 }
 
 /** CPU seconds a second of each trial. */

@@ -100,8 +100,10 @@ export interface OpenCondition
   readonly workload: { readonly kind: 'open-loop'; readonly rate: number }
   /** Answered with 503; not among the errors. */
   readonly refused: number
-  /** How much later than planned requests were sent, nearest ranks of all of them. */
-  readonly lag: { readonly p50: number | null; readonly p99: number | null }
+  /** Not sent, as too many others were on their way; among the errors. */
+  readonly dropped: number
+  /** How much later than planned requests were sent: nearest ranks of all of them, and how many by more than `LATE`. */
+  readonly lag: { readonly p50: number | null; readonly p99: number | null; readonly late: number }
   /** CPU seconds of the target a second; the interval is over blocks. */
   readonly cores: Estimate
   readonly generatorCores: number | null

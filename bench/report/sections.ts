@@ -95,13 +95,14 @@ function toDecompositionSection({ shims }: Report, tables: readonly Table[]): Se
     'A request without any work takes the same way with the same bytes, and the function refuses it at once, as they ' +
     'are told to be no photo: what it takes is the client’s, the network’s and the host’s (its shim), none of it the ' +
     'model’s. Where pods can be reached themselves, it is asked there, too: the difference is the way through the ' +
-    'cluster. What is left of the waiting is handing a photo to a worker and back, and what a busy machine adds.'
+    'cluster. What is left of the waiting is what the same takes longer on a machine that has just worked.'
   return {
     id: 'decomposition',
     title: 'Where the time goes',
     paragraphs: [
-      'Queue, decode, predict and serialise are by the target’s own clock (Server-Timing). Waiting is the response time ' +
-        'less these: network, host and load generator. Rest is what the target itself gives no name.',
+      'Queue, decode, predict and serialise are by the target’s own clock (Server-Timing); handing a photo to a worker and ' +
+        'back, and waiting for the others of its batch, is in the queue. Waiting is the response time less these: ' +
+        'network, host and load generator. Rest is what the target itself gives no name.',
       ...(shims === undefined ? [] : [shim]),
     ],
     tables: [...tables, ...(shims === undefined ? [] : [toShimsTable(shims)])],

@@ -8,7 +8,7 @@ import type { Estimate } from './report'
 
 /**
  * What a target's waiting with one request at a time is of: medians of blocks, averaged over blocks (ms), so that shim, hop
- * and hand-over add up to the waiting. Intervals are Student's t over blocks.
+ * and the remainder add up to the waiting. Intervals are Student's t over blocks.
  */
 export interface Shim {
   readonly target: string
@@ -19,8 +19,8 @@ export interface Shim {
   readonly shim: Estimate
   /** What the way to the pod adds to it; null where it was not measured. */
   readonly hop: Estimate | null
-  /** What is left of the waiting: handing the photo to a worker and back, and what a busy machine adds. */
-  readonly handOver: Estimate | null
+  /** What is left of the waiting: what a machine that has just worked takes longer for, and what a busy one adds. */
+  readonly remainder: Estimate | null
 }
 
 /** Of every target that was asked for no work; undefined where none was. */
@@ -55,7 +55,7 @@ function toShim(target: string, own: readonly MeasuredTrial[], zeroWork: Medians
     waiting: hasWaiting ? toEstimate(of(waiting)) : null,
     shim: toEstimate(of(hasDirect ? direct : zeroWork)),
     hop: hasDirect ? toEstimate(minus(zeroWork, direct)) : null,
-    handOver: hasWaiting ? toEstimate(minus(waiting, zeroWork)) : null,
+    remainder: hasWaiting ? toEstimate(minus(waiting, zeroWork)) : null,
   }
 }
 

@@ -10,7 +10,7 @@ export function toText(report: Report, folder: string): string {
   const { valid, invalidReasons, warnings, advice, resolution } = report
   const rows = report.openLoop === undefined ? toRows(report) : report.openLoop.map(toOpenRow)
   const head = report.openLoop === undefined ? HEAD : OPEN_HEAD
-  const table = rows.length === 0 ? [] : ['', ...toTable(head, rows)]
+  const table = rows.length === 0 ? [] : ['', ...toTable(head, rows, head.indexOf(''))]
   const resolved = resolution === null ? [] : [`resolution: ±${toPercent(resolution)} (A/A)`]
   return [
     '',
@@ -29,16 +29,21 @@ export function toText(report: Report, folder: string): string {
 
 const HEAD = ['at once', 'target', 'p50 ms', 'p90 ms', '1/s', 'CPU ms', 'p50 ratio', '', '']
 
-const OPEN_HEAD = ['offered/s', 'target', 'p50 ms', 'p90 ms', '1/s', 'cores', 'late p99 ms']
+const OPEN_HEAD = [
+  ...['offered/s', 'target', 'p50 ms', 'p90 ms', 'right/s', 'not right', 'cores'],
+  'late p99 ms',
+]
 
 /** CPU of the open loop, and what users wait for. */
 function toOpenRow({ workload, target, ...values }: OpenCondition): readonly string[] {
-  const { responseTime, goodput, cores, lag } = values
-  const figures = [responseTime.p50.value, responseTime.p90.value, goodput, cores.value]
+  const { responseTime, goodput, cores, lag, requests, refused, errors } = values
+  const toCell = (value: number | null): string => (value === null ? NOTHING : toFigure(value))
   return [
     String(workload.rate),
     toLine(target),
-    ...[...figures, lag.p99].map((value) => (value === null ? NOTHING : toFigure(value))),
+    ...[responseTime.p50.value, responseTime.p90.value, goodput].map(toCell),
+    toPercent((refused + errors) / requests),
+    ...[cores.value, lag.p99].map(toCell),
   ]
 }
 
@@ -49,7 +54,12 @@ function toRows({ conditions, comparisons, aa }: Report): readonly (readonly str
     .map((condition) => toRow(condition, [...comparisons, ...aa]))
 }
 
-function toTable(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+/** @param words the first column of words after the names; -1: all are numbers */
+function toTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  words: number,
+): readonly string[] {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   )
@@ -57,7 +67,7 @@ function toTable(head: readonly string[], rows: readonly (readonly string[])[]):
     row
       .map((cell, column) =>
         // Names and words to the left, numbers to the right.
-        column === 1 || column >= 7
+        column === 1 || (words !== -1 && column >= words)
           ? cell.padEnd(widths[column] ?? 0)
           : cell.padStart(widths[column] ?? 0),
       )

@@ -4,6 +4,7 @@ import type { MeasuredTrial, RawRun } from '../read-run'
 import { OUTCOMES } from '../run'
 import type { Limit, Outcome, Pair, Run, TargetFacts } from '../run'
 import { sumKnown } from './cells'
+import { toFigure } from './format'
 import { toImportWarnings } from './imported'
 import type { CheckedCpu, Comparison, Condition, OpenCondition } from './report'
 
@@ -18,6 +19,8 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   dropped: 'not sent, as too many others were on their way',
 }
 
+/** Of the p99 that users wait, as a share: what the load generator came late, more than this, is worth a word. */
+const LATE_PART = 0.2
 /** In more than 1 of 100 a load generator that is late has not offered what it says, or seen answers when they came. */
 const LATE_SHARE = 0.01
 /** So few are told of, but make no run INVALID: of a short one each is a large share. */
@@ -66,6 +69,15 @@ function toLate({ target, workload, lag }: OpenCondition): readonly string[] {
     : [
         `the load generator came late: 1 of 100 requests to ${target} at ${workload.rate} a second was sent ${late.toFixed(0)} ms or more after its time`,
       ]
+}
+
+/** Response times count from the planned send, so that a late one is in them, and is not the target's. */
+function toLateWarnings({ target, workload, lag, responseTime }: OpenCondition): readonly string[] {
+  const [late, p99] = [lag.p99, responseTime.p99.value]
+  if (late === null || p99 === null || late <= LATE_PART * p99 || late > LATE) return []
+  return [
+    `of the p99 of ${target} at ${workload.rate} a second, ${toFigure(p99)} ms, a part may be the load generator's: 1 of 100 requests was sent ${toFigure(late)} ms or more after its time`,
+  ]
 }
 
 /**
@@ -144,6 +156,7 @@ export function toWarnings(
     ...raw.run.targets.flatMap(({ name }) => toWarmUpWarnings(raw, name)),
     ...raw.run.targets.flatMap(({ name }) => toCpuWarnings(raw, name)),
     ...cpuChecks.flatMap(toCheckWarnings),
+    ...openLoop.flatMap(toLateWarnings),
     ...[...conditions, ...openLoop]
       .filter(({ idleCpuShare }) => (idleCpuShare ?? 0) > IDLE)
       .map(

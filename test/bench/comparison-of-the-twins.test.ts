@@ -102,8 +102,8 @@ describe('the comparison of the twins', () => {
         report.shims?.map(({ target, blocks, hop }) => [target, blocks, hop]),
         twins.map((name) => [name, 2, null]),
       )
-      for (const { target, waiting, shim, handOver } of report.shims ?? []) {
-        const [whole, own, rest] = [waiting, shim, handOver].map(
+      for (const { target, waiting, shim, remainder } of report.shims ?? []) {
+        const [whole, own, rest] = [waiting, shim, remainder].map(
           (part) => part?.value ?? Number.NaN,
         )
         assert.ok(own! > 0, target)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { validateReport } from '../../bench/report/schema'
+import { toSweepRates } from '../../bench/sweep'
 import { useFakeHost } from '../helpers/fake-host'
 import { measureInto, useFolders } from '../helpers/measured'
 
@@ -46,4 +47,30 @@ describe('a run of the open loop', () => {
       assert.ok(markdown.includes(words))
     })
   }
+
+  it('that sweeps offers rates about what the warm-up told, and tells what each target kept', async () => {
+    const [a, b] = [await host().open({ delay: 60 }), await host().open({ delay: 60 })]
+    const objective = { share: 0.5, within: 10_000 }
+    const openLoop = { rates: [], duration: 300, sweep: true, objective }
+    const { raw, report, progress } = await measureInto(await newFolder(), {
+      ...{ a: a.baseUrl, b: b.baseUrl },
+      plan: { blocks: 1, concurrency: [], openLoop, trialSize: { duration: 300 } },
+    })
+    const { rates } = raw.run.plan.openLoop!
+    assert.equal(rates.length, 9)
+    assert.deepEqual(rates, toSweepRates(raw.run.warmUps))
+    assert.match(progress, new RegExp(`offering ${rates.join(', ')} requests a second`))
+    for (const name of ['a', 'b', 'b again']) {
+      const own = raw.trials.filter(({ target }) => target === name)
+      const measured = new Set(own.map(({ rate }) => rate))
+      assert.deepEqual(
+        [...measured].sort((one, other) => one! - other!),
+        rates,
+      )
+    }
+    assert.deepEqual(
+      report.capacities?.map(({ target, objective: kept }) => [target, kept?.rates.length]),
+      ['a', 'b', 'b again'].map((name) => [name, 9]),
+    )
+  })
 })

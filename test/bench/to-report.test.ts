@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { toReport } from '../../bench/report/json'
 import { toMarkdown } from '../../bench/report/markdown'
 import { METRICS } from '../../bench/report/report'
-import type { Comparison, Condition, Metric, Report } from '../../bench/report/report'
+import type {
+  Comparison,
+  Condition,
+  Metric,
+  OpenCondition,
+  Report,
+} from '../../bench/report/report'
 import { validateReport } from '../../bench/report/schema'
 import { toText } from '../../bench/report/text'
 import { nearestRank } from '../../bench/statistics/quantile'
@@ -458,14 +464,48 @@ describe('the report of raw rows', () => {
       assert.deepEqual([requests, refused, errors, responseTime.p50.value], [25, 5, 0, 20])
     })
 
+    it('with how many were answered right, where it tells how quickly those were', () => {
+      const times = Array<number>(70).fill(20)
+      const made = report({
+        plan,
+        trials: [open('a', 20, { times, errors: { refused: 30 } }), open('b', 20, { times })],
+      })
+      assert.match(
+        made.advice,
+        /“a” uses .* and answers 70 % of them right, nine of ten of those within 20/,
+      )
+      assert.match(made.advice, /“b” uses .* and answers nine of ten within 20/)
+      assert.match(toText(made, 'DIR'), /^ +20 +a .* 30 % /m)
+    })
+
+    it('with how many were sent late, and how many not at all', () => {
+      const trials = [
+        open('a', 20, { lag: 51 }),
+        open('a', 20, { block: 1, lag: 49, errors: { dropped: 2 } }),
+      ]
+      const [{ lag, dropped, errors }] = report({ plan, trials }).openLoop as [OpenCondition]
+      assert.deepEqual([lag.late, dropped, errors], [6, 2, 2])
+      assert.match(toMarkdown(report({ plan, trials })), /More than 50 ms +\| Not sent/)
+    })
+
+    it('with a warning where the load generator is a good part of the p99', () => {
+      const times = Array<number>(700).fill(100)
+      const of = (lag: number) => report({ plan, trials: [open('a', 10, { lag, times })] }).warnings
+      assert.equal(of(20).join().includes('load generator'), false)
+      assert.match(
+        of(21).join(),
+        /of the p99 of a at 10 a second, 100 ms, a part may be the load generator's: 1 of 100 requests was sent 21\.0 ms or more after its time/,
+      )
+    })
+
     describe('and how much can be offered:', () => {
       const rates = [10, 20, 40]
       const objective = { share: 0.9, within: 25 }
       const swept = { openLoop: { rates, duration: 1000, sweep: true, objective }, concurrency: [] }
-      /** Ten requests a trial, so many of them slow. */
+      /** A hundred requests a trial, so many in ten of them slow. */
       const slow = (rate: number, count: number, changes: Partial<MadeTrial> = {}): MadeTrial =>
         open('a', rate, {
-          times: Array.from({ length: 10 }, (_, at) => (at < count ? 30 : 20)),
+          times: Array.from({ length: 100 }, (_, at) => (at < 10 * count ? 30 : 20)),
           ...changes,
         })
       const capacityOf = (trials: readonly MadeTrial[]) => {
@@ -481,24 +521,41 @@ describe('the report of raw rows', () => {
           ...[slow(20, 1), slow(10, 2)].map((trial) => ({ ...trial, block: 1 })),
         ])
         assert.deepEqual(capacity, {
-          ...{ target: 'a', keepsUpTo: 40, saturatedAt: null, mostAnswered: 10 },
+          ...{ target: 'a', keepsUpTo: 40, saturatedAt: null, mostAnswered: 100 },
         })
         assert.deepEqual(kept, {
-          ...{ ...objective, keptUpTo: 20, missedAt: 40 },
+          ...{ ...objective, keptUpTo: 20, missedAt: 40, tooFewAt: null },
           rates: [
-            { rate: 10, inTime: 0.9, blocks: 2, blocksKept: 1 },
-            { rate: 20, inTime: 0.9, blocks: 2, blocksKept: 2 },
-            { rate: 40, inTime: 0.8, blocks: 1, blocksKept: 0 },
+            { rate: 10, requests: 200, inTime: 0.9, blocks: 2, blocksKept: 1 },
+            { rate: 20, requests: 200, inTime: 0.9, blocks: 2, blocksKept: 2 },
+            { rate: 40, requests: 100, inTime: 0.8, blocks: 1, blocksKept: 0 },
           ],
         })
       })
 
       it('not where some are refused, which are not in time either', () => {
-        const refused = slow(20, 0, { errors: { refused: 2 } })
+        const refused = slow(20, 0, { errors: { refused: 20 } })
         const { keepsUpTo, saturatedAt, objective: kept } = capacityOf([slow(10, 0), refused])
         assert.deepEqual([keepsUpTo, saturatedAt], [10, 20])
         assert.deepEqual([kept?.keptUpTo, kept?.missedAt], [10, 20])
-        assert.equal(kept?.rates[1]?.inTime, 10 / 12)
+        assert.equal(kept?.rates[1]?.inTime, 100 / 120)
+      })
+
+      it('not where too few were sent to tell of the quantile, nor above that', () => {
+        const few = slow(20, 0, { times: Array<number>(63).fill(20) })
+        const trials = [slow(10, 0), few, slow(40, 0)]
+        const { objective: kept } = capacityOf(trials)
+        assert.deepEqual([kept?.keptUpTo, kept?.missedAt, kept?.tooFewAt], [10, null, 20])
+        const made = report({ plan: swept, trials: [...trials, open('b', 10)] })
+        assert.match(
+          made.advice,
+          /by “a” up to 10 requests a second; at 20 there were too few to tell, /,
+        )
+        assert.match(
+          made.advice,
+          /by “b” at no rate that had enough requests to tell \(at 10 there/,
+        )
+        assert.match(toMarkdown(made), /^\| b +\|.*n too small.*n too small/m)
       })
 
       it('not where the last are answered long after the end: a queue grows', () => {

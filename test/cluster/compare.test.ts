@@ -145,8 +145,8 @@ describe('npm run compare on two clusters', function () {
       shims.map(({ target, blocks }) => [target, blocks]),
       names.map((name) => [name, 2]),
     )
-    for (const { target, waiting, shim, hop, handOver } of shims) {
-      const values = [shim, handOver].map((part) => part?.value ?? Number.NaN)
+    for (const { target, waiting, shim, hop, remainder } of shims) {
+      const values = [shim, remainder].map((part) => part?.value ?? Number.NaN)
       const isRouted = facts.get(target)?.cluster === process.env['ROUTED_PODS']
       assert.equal(hop !== null, isRouted, target)
       if (hop !== null) values.push(hop.value ?? Number.NaN)

@@ -1,6 +1,6 @@
 import type { Pair } from '../../run'
-import type { Capacity } from '../capacity'
-import { toFigure, toMebibytes } from '../format'
+import type { Capacity, KeptObjective } from '../capacity'
+import { toFigure, toMebibytes, toPercent } from '../format'
 import type { OpenCondition } from '../report'
 import { toObjectiveWords } from '../tables/open-loop'
 import { toName } from '../targets'
@@ -29,15 +29,30 @@ export function toOpenLoopAdvice(
   )
 }
 
-function toWords({ cores, peakMemoryBytes, responseTime }: OpenCondition): string {
+function toWords({ cores, peakMemoryBytes, ...asked }: OpenCondition): string {
   const cpu = cores.value === null ? [] : [`${toFigure(cores.value)} cores`]
   const memory = peakMemoryBytes === null ? [] : [`${toMebibytes(peakMemoryBytes)} MiB`]
   const used = [...cpu, ...memory]
-  const answers =
-    responseTime.p90.value === null
-      ? 'too few answers for a p90'
-      : `answers nine of ten within ${toFigure(responseTime.p90.value)} ms`
+  const answers = toAnswers(asked)
   return used.length === 0 ? answers : `uses ${used.join(' and ')} and ${answers}`
+}
+
+/** Response times are of right answers: how many those are is said with them. */
+function toAnswers({
+  requests,
+  refused,
+  errors,
+  responseTime,
+}: Pick<OpenCondition, 'requests' | 'refused' | 'errors' | 'responseTime'>): string {
+  const right = requests - refused - errors
+  const p90 = responseTime.p90.value
+  if (right < requests) {
+    const share = `answers ${toPercent(right / requests)} of them right`
+    return p90 === null ? share : `${share}, nine of ten of those within ${toFigure(p90)} ms`
+  }
+  return p90 === null
+    ? 'too few answers for a p90'
+    : `answers nine of ten within ${toFigure(p90)} ms`
 }
 
 /** Up to which rate users get what they are to be given; nothing where nobody said what. */
@@ -48,10 +63,16 @@ function toObjectiveSentence(targets: readonly string[], capacities: readonly Ca
   })
   const [first] = kept
   if (first === undefined) return ''
-  const clauses = kept.map(({ target, objective: { keptUpTo, missedAt } }) => {
-    if (keptUpTo === null) return `${toName(target)} at no rate that was offered`
-    const beyond = missedAt === null ? ', the highest that was offered' : ` and not at ${missedAt}`
-    return `${toName(target)} up to ${keptUpTo} requests a second${beyond}`
-  })
+  const clauses = kept.map(({ target, objective }) => `${toName(target)} ${toKeptWords(objective)}`)
   return `The objective ${toObjectiveWords(first.objective)} is kept by ${clauses.join(', by ')}. `
+}
+
+function toKeptWords({ keptUpTo, missedAt, tooFewAt }: KeptObjective): string {
+  if (keptUpTo === null) {
+    return tooFewAt === null
+      ? 'at no rate that was offered'
+      : `at no rate that had enough requests to tell (at ${tooFewAt} there were too few)`
+  }
+  const beyond = missedAt === null ? ', the highest that was offered' : ` and not at ${missedAt}`
+  return `up to ${keptUpTo} requests a second${tooFewAt === null ? beyond : `; at ${tooFewAt} there were too few to tell`}`
 }

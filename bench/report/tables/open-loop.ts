@@ -1,5 +1,6 @@
+import { LATE } from '../../load/generator-delay'
 import type { Capacity } from '../capacity'
-import { toFigure, toMebibytes, toPercent } from '../format'
+import { toFigure, toMebibytes } from '../format'
 import { numbers, toCell, toEstimateCell, toNumberCell, words } from '../table'
 import type { Objective, OpenLoopPlan } from '../../run'
 import type { Cell, Section, Table } from '../table'
@@ -72,15 +73,20 @@ function toCapacityTable(capacities: readonly Capacity[]): Table {
       ...(kept === undefined
         ? []
         : [
-            toRateCell(kept.keptUpTo, 'less than was offered'),
-            toRateCell(kept.missedAt, 'more than was offered'),
+            toRateCell(kept.keptUpTo, kept.tooFewAt === null ? 'less than was offered' : TOO_FEW),
+            toRateCell(kept.missedAt, kept.tooFewAt === null ? 'more than was offered' : TOO_FEW),
           ]),
     ]),
   }
 }
 
+const TOO_FEW = 'n too small'
+
 const toRateCell = (rate: number | null, otherwise: string): Cell =>
   rate === null ? toCell(otherwise) : toNumberCell(rate, String)
+
+/** An objective of p99.9 is missed by a tenth of a percent. */
+const toFinePercent = (share: number): string => `${(share * 100).toFixed(2)} %`
 
 /** How many requests were answered right in time, at every rate. */
 function toObjectiveTables(capacities: readonly Capacity[]): readonly Table[] {
@@ -97,16 +103,18 @@ function toObjectiveTables(capacities: readonly Capacity[]): readonly Table[] {
       columns: [
         words('Requests/s offered'),
         words('Target'),
+        numbers('Requests'),
         numbers('In time'),
         numbers('Blocks in which that was enough'),
       ],
       rows: kept
         .flatMap(({ target, objective }) => objective.rates.map((each) => ({ target, ...each })))
         .sort((one, other) => one.rate - other.rate)
-        .map(({ target, rate, inTime, blocks, blocksKept }) => [
+        .map(({ target, rate, requests, inTime, blocks, blocksKept }) => [
           toCell(String(rate)),
           toCell(target),
-          toNumberCell(inTime, toPercent),
+          toNumberCell(requests, String),
+          toNumberCell(inTime, toFinePercent),
           toCell(`${blocksKept} of ${blocks}`),
         ]),
     },
@@ -157,16 +165,20 @@ function toGeneratorTable(conditions: readonly OpenCondition[]): Table {
       words('Target'),
       numbers('Sent later than planned, p50 ms'),
       numbers('p99 ms'),
+      numbers(`More than ${LATE} ms`),
+      numbers('Not sent'),
       numbers('Load generator, cores'),
       numbers('Busiest idle target, % of a core'),
     ],
-    rows: byRate(conditions).map(({ workload, target, lag, generatorCores, idleCpuShare }) => [
+    rows: byRate(conditions).map(({ workload, target, lag, ...condition }) => [
       toCell(String(workload.rate)),
       toCell(target),
       toNumberCell(lag.p50),
       toNumberCell(lag.p99),
-      toNumberCell(generatorCores),
-      toNumberCell(idleCpuShare === null ? null : idleCpuShare * 100),
+      toNumberCell(lag.late, String),
+      toNumberCell(condition.dropped, String),
+      toNumberCell(condition.generatorCores),
+      toNumberCell(condition.idleCpuShare === null ? null : condition.idleCpuShare * 100),
     ]),
   }
 }

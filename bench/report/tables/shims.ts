@@ -15,15 +15,15 @@ export function toShimsTable(shims: readonly Shim[]): Table {
       numbers('Waiting'),
       numbers('Without any work'),
       numbers('Way to the pod'),
-      numbers('Hand-over'),
+      numbers('Remainder'),
       numbers('Blocks'),
     ],
-    rows: shims.map(({ target, blocks, waiting, shim, hop, handOver }) => [
+    rows: shims.map(({ target, blocks, waiting, shim, hop, remainder }) => [
       toCell(target),
       toPartCell(waiting),
       toEstimateCell(shim),
       toPartCell(hop),
-      toPartCell(handOver),
+      toPartCell(remainder),
       toNumberCell(blocks, String),
     ]),
   }

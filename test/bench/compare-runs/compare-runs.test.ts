@@ -114,7 +114,7 @@ describe('two runs compared', () => {
     assert.ok(report.warnings.includes('only the later run has c'))
   })
 
-  it('compare open loops at their rates, without a throughput', () => {
+  it('compare open loops at their rates', () => {
     const toOpen = (factor: number): MadeRun => ({
       plan: { concurrency: [], openLoop: { rates: [20], duration: 1000 }, fresh: true },
       trials: toTrials({ a: factor, levels: [0] }).map((trial) => ({
@@ -125,7 +125,6 @@ describe('two runs compared', () => {
     const report = compare(toOpen(1), toOpen(1.2))
     assert.equal(report.levelKind, 'rate')
     assert.equal(find(report, 'a', 'responseTime.p50', 20).verdict, 'slower')
-    assert.ok(report.targets.every(({ metric }) => metric !== 'throughput'))
     // Without A/A nothing is called equivalent.
     const { verdict, reason } = find(report, 'b', 'responseTime.p50', 20)
     assert.deepEqual(
@@ -186,7 +185,46 @@ describe('what may not be slower', () => {
       gate.slower.map(({ target, metric, concurrency }) => [target, metric, concurrency]),
       CPU_AND_P50.metrics.flatMap((metric) => [1, 5].map((level) => ['a', metric, level])),
     )
-    assert.equal(gate.tests, 2 * 2 * 2)
+    assert.deepEqual([gate.tests, gate.ruledOut, gate.missing], [2 * 2 * 2, 2 * 2, []])
+  })
+
+  it('is not ruled out where too little is known', () => {
+    const noisy = { noise: 0.3, seed: 5 }
+    const report = compare(toRun(noisy), toRun({ ...noisy, seed: 6 }), CPU_AND_P50)
+    assert.deepEqual([report.gate?.slower, report.gate?.ruledOut], [[], 0])
+    assert.match(toRunsMarkdown(report), /of which 0 rule it out/)
+  })
+
+  it('cannot be told of a target that is gone', () => {
+    const base = toRun()
+    const later = {
+      ...base,
+      run: { targets: [toFacts('b'), toFacts('b again')] },
+      trials: base.trials!.filter(({ target }) => target !== 'a'),
+    }
+    const report = compare(base, later, CPU_AND_P50)
+    assert.deepEqual(report.gate?.missing, ['a'])
+    assert.match(toRunsMarkdown(report), /^INCONCLUSIVE: the later run has no a; /m)
+  })
+
+  it('is, of an open loop, what answers fewer as it refuses more', () => {
+    const toOpen = (refused: number): MadeRun => ({
+      plan: { concurrency: [], openLoop: { rates: [20], duration: 1000 }, fresh: true, blocks: 12 },
+      trials: toTrials({ levels: [0] }).map((trial) => ({
+        ...trial,
+        ...{ experiment: 'open-loop', rate: 20, lag: 0, duration: 1000 },
+        ...(trial.target === 'a' && {
+          times: trial.times!.slice(refused),
+          errors: refused === 0 ? {} : { refused },
+        }),
+      })),
+    })
+    const rule: SlowerRule = { allowed: 0.05, metrics: ['responseTime.p50', 'throughput'] }
+    const { gate } = compare(toOpen(0), toOpen(20), rule)
+    assert.deepEqual(
+      gate?.slower.map(({ target, metric }) => [target, metric]),
+      [['a', 'throughput']],
+    )
   })
 
   it('is not what is slower by less than is allowed, nor what became faster', () => {
@@ -223,7 +261,10 @@ describe('what may not be slower', () => {
       /^FAIL: slower by more than 5\.0 %: a, Response time, p50 at 1: 1\.199 \(1\.182–1\.216\) slower/m,
     )
     const passing = toRunsMarkdown(compare(toRun(), toRun(), CPU_AND_P50))
-    assert.match(passing, /^PASS: nothing is slower by more than 5\.0 %; 8 comparisons/m)
+    assert.match(
+      passing,
+      /^PASS: nothing was found slower by more than 5\.0 %; 8 comparisons .*, of which 8 rule it out/m,
+    )
     assert.doesNotMatch(toRunsMarkdown(compare(toRun(), toRun())), /^(PASS|FAIL)/m)
   })
 })

@@ -60,7 +60,7 @@ const SHIMS: readonly Shim[] = [
     waiting: estimate(0.92),
     shim: estimate(0.71),
     hop: estimate(0.05),
-    handOver: estimate(0.16),
+    remainder: estimate(0.16),
   },
   {
     target: 'function',
@@ -68,7 +68,7 @@ const SHIMS: readonly Shim[] = [
     waiting: estimate(1.1),
     shim: estimate(0.94),
     hop: null,
-    handOver: estimate(0.16),
+    remainder: estimate(0.16),
   },
   {
     target: 'stock-function',
@@ -76,7 +76,7 @@ const SHIMS: readonly Shim[] = [
     waiting: null,
     shim: { value: 2.4, lower: null, upper: null, reason: 'one block has no interval' },
     hop: null,
-    handOver: null,
+    remainder: null,
   },
 ]
 

@@ -15,13 +15,13 @@ const toBlocks = (count: number): readonly MadeTrial[] =>
   ]).flat()
 
 describe('what waiting is of', () => {
-  it('is the shim, the way to the pod and the hand-over, which add up to it', () => {
+  it('is the shim, the way to the pod and the remainder, which add up to it', () => {
     const [shim, ...others] = toShims(toRawRun({ trials: toBlocks(3) })) ?? []
     assert.deepEqual(others, [])
     assert.ok(shim !== undefined)
-    const { waiting, hop, handOver } = shim
+    const { waiting, hop, remainder } = shim
     assert.deepEqual(
-      [waiting, shim.shim, hop, handOver].map((part) => part?.value),
+      [waiting, shim.shim, hop, remainder].map((part) => part?.value),
       [4.5, 1, 0.5, 3],
     )
     assert.deepEqual([shim.target, shim.blocks], ['a', 3])
@@ -41,13 +41,13 @@ describe('what waiting is of', () => {
     assert.equal(shim.waiting?.value, 4.5)
   })
 
-  it('has no way to the pod where that was not asked, and no hand-over where no photo was alone', () => {
+  it('has no way to the pod where that was not asked, and no remainder where no photo was alone', () => {
     const trials = toBlocks(2).filter(({ experiment }) => experiment !== 'zero-work-direct')
     const [remote] = toShims(toRawRun({ trials })) ?? []
     assert.deepEqual([remote?.shim.value, remote?.hop], [1.25, null])
     const open = trials.filter(({ experiment }) => experiment === 'zero-work')
     const [busy] = toShims(toRawRun({ trials: open })) ?? []
-    assert.deepEqual([busy?.waiting, busy?.handOver, busy?.shim.value], [null, null, 1.25])
+    assert.deepEqual([busy?.waiting, busy?.remainder, busy?.shim.value], [null, null, 1.25])
   })
 
   it('has no interval of one block, and is absent where nobody was asked', () => {
