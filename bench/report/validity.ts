@@ -1,10 +1,9 @@
-import { LATE } from '../load/generator-delay'
 import { match } from '../matching'
 import type { MeasuredTrial, RawRun } from '../read-run'
 import { OUTCOMES } from '../run'
 import type { Limit, Outcome, Pair, Run, TargetFacts } from '../run'
 import { sumKnown } from './cells'
-import { toFigure } from './format'
+import { toBusy, toLate, toLateWarnings, toWorkloadWords } from './generator-validity'
 import { toImportWarnings } from './imported'
 import type { CheckedCpu, Comparison, Condition, OpenCondition } from './report'
 
@@ -18,13 +17,6 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   unanswered: 'not answered',
   dropped: 'not sent, as too many others were on their way',
 }
-
-/** Of the p99 that users wait, as a share: what the load generator came late, more than this, is worth a word. */
-const LATE_PART = 0.2
-/** In more than 1 of 100 a load generator that is late has not offered what it says, or seen answers when they came. */
-const LATE_SHARE = 0.01
-/** So few are told of, but make no run INVALID: of a short one each is a large share. */
-const LATE_STALLS = 4
 
 /** Why a run is INVALID by how it ended. */
 export const ENDS: Readonly<Record<Run['state'], readonly string[]>> = {
@@ -51,33 +43,6 @@ export function toInvalidReasons(
     ...ENDS[run.state],
   ]
   return [...new Set(reasons)]
-}
-
-function toBusy({ target, workload, generatorLooks }: Condition): readonly string[] {
-  const { looks, late } = generatorLooks ?? { looks: 0, late: 0 }
-  return late <= Math.max(LATE_STALLS, looks * LATE_SHARE)
-    ? []
-    : [
-        `the load generator was busy: while ${target} was loaded (${toWorkloadWords(workload)}) it was more than ${LATE} ms late in ${late} of ${looks} looks`,
-      ]
-}
-
-function toLate({ target, workload, lag }: OpenCondition): readonly string[] {
-  const late = lag.p99 ?? 0
-  return late <= LATE
-    ? []
-    : [
-        `the load generator came late: 1 of 100 requests to ${target} at ${workload.rate} a second was sent ${late.toFixed(0)} ms or more after its time`,
-      ]
-}
-
-/** Response times count from the planned send, so that a late one is in them, and is not the target's. */
-function toLateWarnings({ target, workload, lag, responseTime }: OpenCondition): readonly string[] {
-  const [late, p99] = [lag.p99, responseTime.p99.value]
-  if (late === null || p99 === null || late <= LATE_PART * p99 || late > LATE) return []
-  return [
-    `of the p99 of ${target} at ${workload.rate} a second, ${toFigure(p99)} ms, a part may be the load generator's: 1 of 100 requests was sent ${toFigure(late)} ms or more after its time`,
-  ]
 }
 
 /**
@@ -171,9 +136,6 @@ export function toWarnings(
       ),
   ]
 }
-
-const toWorkloadWords = (workload: (Condition | OpenCondition)['workload']): string =>
-  workload.kind === 'open-loop' ? `${workload.rate} a second` : `${workload.concurrency} at once`
 
 function toCheckWarnings(check: CheckedCpu): readonly string[] {
   const { target, cpuSeconds, lateCpuSeconds, idleShare } = check
