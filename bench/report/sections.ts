@@ -80,6 +80,7 @@ function toClosedLoopSections(report: Report): readonly Section[] {
         'Ratios are taken block by block. The whole interval inside ±5 % is equivalent, else above 1 slower, below 1 ' +
           'faster (of throughput the other way round; of CPU more and less), else undecided. Verdicts are corrected for ' +
           'the number of levels (Holm), the intervals are not.',
+        ...(messages === undefined ? toProcessWords(report) : []),
       ],
       tables: toComparisonTables(report),
     },
@@ -87,6 +88,15 @@ function toClosedLoopSections(report: Report): readonly Section[] {
     ...(report.cost === undefined ? [] : [toCostSection(report.cost)]),
     toResolutionSection(report),
     toPaperSection(report),
+  ]
+}
+
+/** More blocks do not make one process two. */
+function toProcessWords({ plan }: Report): readonly string[] {
+  if (plan.fresh === true || plan.importedFrom !== undefined) return []
+  return [
+    'Every target was one process all the time. One process of a program differs from the next by some percent, which is in ' +
+      'these ratios; --fresh starts new ones in every block.',
   ]
 }
 

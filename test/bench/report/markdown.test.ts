@@ -227,6 +227,14 @@ describe('the report in Markdown', () => {
     )
   })
 
+  it('says of targets that were one process all the time that they were', () => {
+    const sample = sampleReport()
+    const toRatios = (fresh: boolean): string =>
+      toMarkdown({ ...sample, plan: { ...sample.plan, fresh } })
+    assert.match(toRatios(false), /^Every target was one process all the time\./m)
+    assert.doesNotMatch(toRatios(true), /one process all the time/)
+  })
+
   it('prints what was planned but not measured', () => {
     const text = toMarkdown(interruptedReport())
     const row = rowOf(readMarkdownTable(text, 'Every target'), '20', 'stock-function')
