@@ -62,7 +62,8 @@ function toOpenCondition(
 function toLag(lags: readonly number[]): OpenCondition['lag'] {
   const sorted = Float64Array.from(lags).sort()
   const rank = (share: number) => (sorted.length === 0 ? null : nearestRank(sorted, share))
-  return { p50: rank(0.5), p99: rank(0.99), late: lags.filter((lag) => lag > LATE).length }
+  const late = sorted.length === 0 ? null : lags.filter((lag) => lag > LATE).length
+  return { p50: rank(0.5), p99: rank(0.99), late }
 }
 
 /** CPU seconds a second of each trial. */

@@ -103,7 +103,11 @@ export interface OpenCondition
   /** Not sent, as too many others were on their way; among the errors. */
   readonly dropped: number
   /** How much later than planned requests were sent: nearest ranks of all of them, and how many by more than `LATE`. */
-  readonly lag: { readonly p50: number | null; readonly p99: number | null; readonly late: number }
+  readonly lag: {
+    readonly p50: number | null
+    readonly p99: number | null
+    readonly late: number | null
+  }
   /** CPU seconds of the target a second; the interval is over blocks. */
   readonly cores: Estimate
   readonly generatorCores: number | null

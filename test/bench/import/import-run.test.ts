@@ -198,7 +198,7 @@ describe('an import', () => {
     const [condition] = report.openLoop ?? []
     assert.deepEqual(
       [condition?.workload.rate, condition?.requests, condition?.lag],
-      [rate, 80, { p50: null, p99: null }],
+      [rate, 80, { p50: null, p99: null, late: null }],
     )
     const { trials } = await readRun(folder)
     assert.deepEqual(
