@@ -85,7 +85,7 @@ function send(bench: Bench, planned: PlannedTrial, target: Target): Promise<Load
   const options = { baseUrl: target.baseUrl, photos, order, concurrency, timeLimit, signal }
   switch (experiment) {
     case 'closed-loop':
-      return runLoad(target, { ...options, size: toSizeAt(plan.trialSize, planned.concurrency) })
+      return runLoad(target, { ...options, size: toSizeAt(plan.trialSize, concurrency) })
     case 'open-loop':
       return runOpenLoop({
         ...options,

@@ -82,22 +82,20 @@ function toName({ folder, raw }: NamedRun, { valid }: Reduced): RunName {
   return { folder, startedAt, commit, valid }
 }
 
-const toNames = ({ run }: RawRun): readonly string[] => run.targets.map(({ name }) => name)
-
-/** What the base has, and the later run has not. */
-function toMissing([base, later]: Runs): readonly string[] {
-  return toNames(base).filter(
-    (name) => !isDouble(base.run.plan, name) && !toNames(later).includes(name),
-  )
+/** The targets that one run has, and another has not. */
+function toOnly(one: RawRun, other: RawRun): readonly string[] {
+  const [own, others] = [one, other].map(({ run }) => run.targets.map(({ name }) => name))
+  return (own ?? []).filter((name) => !others?.includes(name))
 }
 
+/** What the later run is to have, too. */
+const toMissing = ([base, later]: Runs): readonly string[] =>
+  toOnly(base, later).filter((name) => !isDouble(base.run.plan, name))
+
 /** Which targets only one of the runs has. */
-function toLeftOut(runs: Runs): readonly string[] {
-  const [before, after] = runs.map(toNames)
-  const only = (some: readonly string[] = [], others: readonly string[] = []): readonly string[] =>
-    some.filter((name) => !others.includes(name))
+function toLeftOut([base, later]: Runs): readonly string[] {
   return [
-    ...only(before, after).map((name) => `only the base has ${name}`),
-    ...only(after, before).map((name) => `only the later run has ${name}`),
+    ...toOnly(base, later).map((name) => `only the base has ${name}`),
+    ...toOnly(later, base).map((name) => `only the later run has ${name}`),
   ]
 }

@@ -6,9 +6,10 @@ import type { NamedRun } from './compare-runs'
 import { toRunsMarkdown } from './markdown'
 import { readCompareRunsOptions, USAGE } from './options'
 import type { RunsReport } from './report'
+import { toOutcome } from './slower-gate'
 
 const INVALID = 2
-const SLOWER = 3
+const STATUSES = { PASS: 0, INCONCLUSIVE: INVALID, FAIL: 3 }
 
 async function main(args: readonly string[]): Promise<number> {
   const options = readCompareRunsOptions(args)
@@ -30,9 +31,7 @@ const read = async (folder: string): Promise<NamedRun> => ({ folder, raw: await 
 /** Of figures that may not be trusted nothing is called slower. */
 function toStatus({ base, later, gate }: RunsReport): number {
   if (!base.valid || !later.valid) return INVALID
-  if (gate === null) return 0
-  if (gate.slower.length > 0) return SLOWER
-  return gate.tests === 0 || gate.missing.length > 0 ? INVALID : 0
+  return gate === null ? 0 : STATUSES[toOutcome(gate)]
 }
 
 function toExitCode(error: unknown): number {

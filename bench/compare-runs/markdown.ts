@@ -5,6 +5,7 @@ import { numbers, toCell, toInterval, words } from '../report/table'
 import type { Section, Table } from '../report/table'
 import { METRIC_WORDS, toRatioCell, toVerdictWord } from '../report/tables/comparisons'
 import type { Change, PairChange, RunName, RunsReport, TargetChange } from './report'
+import { toOutcome } from './slower-gate'
 
 /** What changed between two runs, as GitHub shows it: in a step's summary, or as a comment. */
 export function toRunsMarkdown(report: RunsReport): string {
@@ -39,15 +40,18 @@ const toRunWords = ({ folder, startedAt, commit }: RunName): string =>
 
 function toGateWords(gate: NonNullable<RunsReport['gate']>): string {
   const { allowed, metrics, slower, tests, ruledOut, missing } = gate
+  const outcome = toOutcome(gate)
   const looked = `${tests} comparisons of ${toEnumeration(metrics.map((metric) => METRIC_WORDS[metric]))} were looked at`
-  if (slower.length === 0) {
-    if (missing.length > 0) {
-      return `INCONCLUSIVE: the later run has no ${toEnumeration(missing.map(toLine))}; ${looked}.`
-    }
-    if (tests === 0) return `INCONCLUSIVE: ${looked}: the runs have too little in common.`
-    return `PASS: nothing was found slower by more than ${toPercent(allowed)}; ${looked}, of which ${ruledOut} rule it out (95 %).`
+  switch (outcome) {
+    case 'FAIL':
+      return `${outcome}: slower by more than ${toPercent(allowed)}: ${toEnumeration(slower.map(toWords))}; ${looked}.`
+    case 'INCONCLUSIVE':
+      return missing.length > 0
+        ? `${outcome}: the later run has no ${toEnumeration(missing.map(toLine))}; ${looked}.`
+        : `${outcome}: ${looked}: the runs have too little in common.`
+    case 'PASS':
+      return `${outcome}: nothing was found slower by more than ${toPercent(allowed)}; ${looked}, of which ${ruledOut} rule it out (95 %).`
   }
-  return `FAIL: slower by more than ${toPercent(allowed)}: ${toEnumeration(slower.map(toWords))}; ${looked}.`
 }
 
 /** The verdicts that say that something changed. */

@@ -36,7 +36,8 @@ export const USAGE = `Tells what changed from one run of npm run compare to anot
   --help                  print this
 
 The answer goes to stdout. Exit status: 0 compared, 2 compared but one of the runs is INVALID, or what was
-to be looked at is not there, 3 slower than allowed, 64 wrong arguments, 65 a folder is no run of npm run compare, or both have nothing in common, 1 a bug.
+to be looked at is not there, 3 slower than allowed, 64 wrong arguments, 65 a folder is no run of npm run
+compare, or both have nothing in common, 1 a bug.
 `
 
 /**

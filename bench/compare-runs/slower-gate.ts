@@ -39,3 +39,13 @@ export function toSlowerGate(
 /** How many times as slow it is at most, by its interval. */
 const toHighest = ({ metric, lower, upper }: TargetChange): number =>
   (metric === 'throughput' ? lower && 1 / lower : upper) ?? Infinity
+
+/** What the gate says; nothing can be said of what is not there. */
+export function toOutcome({
+  slower,
+  tests,
+  missing,
+}: SlowerGate): 'FAIL' | 'INCONCLUSIVE' | 'PASS' {
+  if (slower.length > 0) return 'FAIL'
+  return tests === 0 || missing.length > 0 ? 'INCONCLUSIVE' : 'PASS'
+}

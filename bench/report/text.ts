@@ -10,7 +10,7 @@ export function toText(report: Report, folder: string): string {
   const { valid, invalidReasons, warnings, advice, resolution } = report
   const rows = report.openLoop === undefined ? toRows(report) : report.openLoop.map(toOpenRow)
   const head = report.openLoop === undefined ? HEAD : OPEN_HEAD
-  const table = rows.length === 0 ? [] : ['', ...toTable(head, rows, head.indexOf(''))]
+  const table = rows.length === 0 ? [] : ['', ...toTable(head, rows)]
   const resolved = resolution === null ? [] : [`resolution: ±${toPercent(resolution)} (A/A)`]
   return [
     '',
@@ -34,10 +34,11 @@ const OPEN_HEAD = [
   'late p99 ms',
 ]
 
+const toCell = (value: number | null): string => (value === null ? NOTHING : toFigure(value))
+
 /** CPU of the open loop, and what users wait for. */
 function toOpenRow({ workload, target, ...values }: OpenCondition): readonly string[] {
   const { responseTime, goodput, cores, lag, requests, refused, errors } = values
-  const toCell = (value: number | null): string => (value === null ? NOTHING : toFigure(value))
   return [
     String(workload.rate),
     toLine(target),
@@ -54,12 +55,10 @@ function toRows({ conditions, comparisons, aa }: Report): readonly (readonly str
     .map((condition) => toRow(condition, [...comparisons, ...aa]))
 }
 
-/** @param words the first column of words after the names; -1: all are numbers */
-function toTable(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  words: number,
-): readonly string[] {
+/** Columns of words: of names, and those that have no title. */
+const WORDS: readonly string[] = ['target', '']
+
+function toTable(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   )
@@ -67,7 +66,7 @@ function toTable(
     row
       .map((cell, column) =>
         // Names and words to the left, numbers to the right.
-        column === 1 || (words !== -1 && column >= words)
+        WORDS.includes(head[column] ?? '')
           ? cell.padEnd(widths[column] ?? 0)
           : cell.padStart(widths[column] ?? 0),
       )
@@ -78,7 +77,6 @@ function toTable(
 
 function toRow(condition: Condition, comparisons: readonly Comparison[]): readonly string[] {
   const { target, workload, responseTime, throughput, cpuMsPerRequest } = condition
-  const toCell = (value: number | null): string => (value === null ? NOTHING : toFigure(value))
   const comparison = comparisons.find(
     ({ a, concurrency, metric }) =>
       a === target && concurrency === workload.concurrency && metric === 'responseTime.p50',
